@@ -1,0 +1,1 @@
+"""Checks that look at exchanges whatever scenario made them."""

@@ -1,0 +1,1 @@
+"""Running a plan: requests out, events in."""

@@ -1,0 +1,70 @@
+"""JSON as it goes over the wire: the alias `Json`, strict reading, compact writing, RFC 6901 pointers."""
+
+import json
+from collections.abc import Iterable
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+class NotJsonError(ValueError):
+    """The bytes are not one JSON document; the message says where and why, without a line of the document."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise NotJsonError(f"{name} is not JSON (RFC 8259 §6)")
+
+
+def parse(body: bytes) -> Json:
+    """The JSON document in `body`.
+
+    Raises NotJsonError for an empty body, a broken encoding, a syntax error, NaN and Infinity, numbers longer than
+    Python converts, and nesting deeper than the interpreter follows. Of two equal keys the last wins, as in
+    every common parser; `duplicate_keys` tells of them.
+    """
+    if not body.strip():
+        raise NotJsonError("the body is empty")
+    try:
+        value: Json = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise NotJsonError(f"not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise NotJsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise NotJsonError("nested too deeply to read") from error
+    except ValueError as error:
+        raise NotJsonError(str(error)) from error
+    return value
+
+
+def duplicate_keys(body: bytes) -> list[str]:
+    """Names that occur twice in one object of `body`, which must be a document that `parse` reads."""
+    twice: list[str] = []
+
+    def collect(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        seen: dict[str, Json] = {}
+        for name, value in pairs:
+            if name in seen:
+                twice.append(name)
+            seen[name] = value
+        return seen
+
+    json.loads(body.decode("utf-8-sig"), object_pairs_hook=collect)
+    return twice
+
+
+def compact(value: Json) -> bytes:
+    """`value` without a space, keys in their order, as UTF-8: the form Okta's bodies have (okta-wire §0.3)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def show(value: Json, limit: int = 200) -> str:
+    """`value` on one line for people, cut at `limit` characters with an ellipsis."""
+    text = json.dumps(value, ensure_ascii=False)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """The RFC 6901 pointer of a path of keys and indexes; the whole document is the empty string."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

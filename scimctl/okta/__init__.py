@@ -1,0 +1,1 @@
+"""The mock Okta client: what Okta sends, as generators without I/O."""

@@ -1,0 +1,1 @@
+"""Showing events: one module per format."""

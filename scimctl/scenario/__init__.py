@@ -1,0 +1,1 @@
+"""Scenarios as data: reading, checking, selecting and planning them."""

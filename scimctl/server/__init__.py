@@ -1,0 +1,1 @@
+"""The reference SCIM server: a function from Request to Response."""

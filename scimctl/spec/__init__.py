@@ -1,0 +1,1 @@
+"""The specifications: requirements, their levels, and the catalogue that holds them."""
