@@ -1,0 +1,281 @@
+"""A scenario as a value. Everything a person wrote keeps its span; templates are not rendered yet."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from scimctl.document import Document, Path
+from scimctl.exchange import Auth
+from scimctl.jsonvalue import Json
+from scimctl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a file: what it is, and where each part of it stands."""
+
+    document: Document = field(repr=False, compare=False)
+    path: Path
+    tree: Json
+
+    @property
+    def span(self) -> Span:
+        """The span of the whole value."""
+        return self.document.value_span(self.path)
+
+    def span_of(self, inner: Path) -> Span:
+        """The span of the part at `inner`, or of the nearest part around it that is there."""
+        return self.document.value_span(self.path + inner)
+
+
+class AppKind(Enum):
+    """How the Okta app was made, which decides its verbs (okta-wire §0.1)."""
+
+    OIN = "oin"
+    AIW = "aiw"
+    OIN_NO_PATCH = "oin_no_patch"
+
+
+class UserStatus(Enum):
+    """The state of an Okta user before the first step."""
+
+    ACTIVE = "ACTIVE"
+    STAGED = "STAGED"
+    SUSPENDED = "SUSPENDED"
+    DEPROVISIONED = "DEPROVISIONED"
+
+
+class ActionOutcome(Enum):
+    """What an admin's action may come to."""
+
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The three switches of the app's *To App* page."""
+
+    create: bool = True
+    update: bool = True
+    deactivate: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppAttribute:
+    """One attribute of the app's profile: its name, where it lands in SCIM, the Okta attribute it comes from."""
+
+    name: str
+    external_name: str
+    external_namespace: str
+    source: str
+    type: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSpec:
+    """The app of a scenario.
+
+    `stated` tells whether the file names the kind; `parameters` override those of the mock, by name, and may hold
+    templates.
+    """
+
+    kind: AppKind = AppKind.OIN
+    stated: bool = False
+    features: Features = Features()
+    attributes: tuple[AppAttribute, ...] = ()
+    parameters: dict[str, Json] = field(default_factory=dict)
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSpec:
+    """An Okta user of a scenario; `profile` has at least login, email, firstName, lastName, and may hold templates."""
+
+    name: str
+    profile: dict[str, Json]
+    status: UserStatus
+    password: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSpec:
+    """An Okta group of a scenario: its name in Okta (a template), and the names of its members in `given`."""
+
+    name: str
+    display_name: str
+    members: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceSpec:
+    """A SCIM resource that is POSTed before the first step; `type` is a resource type's name, such as User."""
+
+    name: str
+    type: str
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StatusExpect:
+    """The HTTP statuses that are right: numbers such as `201`, or classes such as `2xx`."""
+
+    patterns: tuple[str, ...]
+    span: Span
+
+    def accepts(self, status: int | None) -> bool:
+        """Whether `status` is one of them; None (no answer) never is."""
+        text = str(status)
+        return any(text == pattern or (pattern[1:] == "xx" and text[:1] == pattern[0]) for pattern in self.patterns)
+
+    @property
+    def text(self) -> str:
+        """For people: `200 or 204`."""
+        return " or ".join(self.patterns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseExpect:
+    """What the answer of a `send` step must be; `time` is the longest wait in milliseconds."""
+
+    status: StatusExpect
+    headers: Node | None
+    body: Node | None
+    time: int | None
+    time_span: Span | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestExpect:
+    """One exchange that an action must make: method, target pattern, what was sent, what came back."""
+
+    method: str
+    target: str
+    text: str
+    request_headers: Node | None
+    request_body: Node | None
+    status: StatusExpect | None
+    headers: Node | None
+    body: Node | None
+    span: Span
+    send_span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionExpect:
+    """What an action must come to; `requests` is None when any will do, and empty when none may be sent."""
+
+    outcome: tuple[ActionOutcome, ...]
+    outcome_span: Span
+    reason: Node | None
+    requests: tuple[RequestExpect, ...] | None
+    requests_span: Span | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureSpec:
+    """A value of the step's last answer that later steps use: from the body at a JSON pointer, or from a header.
+
+    A `regex` narrows the text found to its first group, or to the whole match when it has none.
+    """
+
+    name: str
+    pointer: str | None
+    header: str | None
+    regex: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSpec:
+    """A raw request: `path` is a template; a `str` body is sent as it stands, a Node as JSON.
+
+    A header whose value is None is left out although it is usual.
+    """
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str | None], ...]
+    body: Node | str | None
+    auth: Auth
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OktaStep:
+    """An admin's action."""
+
+    number: int
+    verb: str
+    argument: Node
+    expect: ActionExpect
+    requires: tuple[str, ...]
+    capture: dict[str, CaptureSpec]
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The step in short, such as `okta assign: user`."""
+        argument = self.argument.tree
+        if isinstance(argument, dict):
+            argument = " ".join(value for value in argument.values() if isinstance(value, str))
+        return f"okta {self.verb}: {argument}" if isinstance(argument, str) and argument else f"okta {self.verb}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendStep:
+    """A raw exchange."""
+
+    number: int
+    send: SendSpec
+    expect: ResponseExpect
+    requires: tuple[str, ...]
+    capture: dict[str, CaptureSpec]
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The step in short, such as `GET /Users/$(user.scim_id)`."""
+        return f"{self.send.method} {self.send.path}"
+
+
+Step: TypeAlias = OktaStep | SendStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One test: a scenario of a file, or one row of its matrix.
+
+    `base_id` is the id without the row; `row` holds the row's value of each matrix key, `row_label` what stands between
+    the brackets. `suite` is the folder's name, or empty for a file of the user's.
+    """
+
+    id: str
+    base_id: str
+    title: str
+    tags: tuple[str, ...]
+    requires: tuple[str, ...]
+    needs: tuple[str, ...]
+    alone: bool
+    heavy: bool
+    row: dict[str, Json]
+    row_label: str
+    app: AppSpec
+    users: dict[str, UserSpec]
+    groups: dict[str, GroupSpec]
+    resources: dict[str, ResourceSpec]
+    steps: tuple[Step, ...]
+    suite: str
+    span: Span
+
+    @property
+    def path(self) -> str:
+        """The file that the scenario stands in."""
+        return self.span.source.name
