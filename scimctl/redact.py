@@ -11,6 +11,7 @@ from scimctl.exchange import Answer, Exchange, Headers, Request, TransportFault
 from scimctl.jsonvalue import Json, NotJsonError, compact, parse
 
 MASK = "***"
+_QUOTED_MASK = b'"***"'
 _SHORTEST = 4
 """Shorter secrets are masked where the place gives them away, not in running text: they would blot out words."""
 
@@ -122,16 +123,19 @@ def _bare(secret: str) -> Iterator[str]:
 
 
 def _without_passwords(body: bytes) -> bytes:
-    quoted = json.dumps(MASK).encode()
-    masked = _PASSWORD_MEMBER.sub(lambda found: found[1] + quoted, body)
+    masked = _PASSWORD_MEMBER.sub(lambda found: found[1] + _QUOTED_MASK, body)
     try:
-        document = parse(masked)
-    except NotJsonError:
+        return _without_nested_passwords(masked)
+    except (NotJsonError, RecursionError):
         return masked
+
+
+def _without_nested_passwords(masked: bytes) -> bytes:
+    document = parse(masked)
     hidden = _operation_passwords(document)
     if hidden:
         masked = _VALUE_MEMBER.sub(
-            lambda found: found[1] + quoted if parse(found[2]) in hidden else found[0],
+            lambda found: found[1] + _QUOTED_MASK if parse(found[2]) in hidden else found[0],
             masked,
         )
         document = parse(masked)
