@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import yaml
 
@@ -82,7 +82,16 @@ def load(source: SourceText) -> Document:
     return Document(source, reader.root, reader.keys, reader.values)
 
 
-def _mark(mark: yaml.Mark | None) -> tuple[int, int]:
+class _Mark(Protocol):
+    """What the marks of PyYAML and libyaml have in common."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+def _mark(mark: _Mark | None) -> tuple[int, int]:
     """Line and column from 0."""
     return (mark.line, mark.column) if mark is not None else (0, 0)
 
