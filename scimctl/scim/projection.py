@@ -1,4 +1,4 @@
-"""What an answer shows of a resource: `returned`, `attributes` and `excludedAttributes` (RFC 7643 §7, RFC 7644 §3.9)."""
+"""What an answer shows of a resource: `attributes` and `excludedAttributes` (RFC 7643 §7, RFC 7644 §3.9)."""
 
 from collections.abc import Iterable
 
