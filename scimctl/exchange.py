@@ -43,6 +43,10 @@ class Headers:
             out.append((name, value))
         return Headers(tuple(out))
 
+    def without(self, name: str) -> "Headers":
+        """The same fields without `name`."""
+        return Headers(tuple((key, value) for key, value in self.fields if key.lower() != name.lower()))
+
 
 class Auth(Enum):
     """Whose credentials a request carries; the sender adds them, so that a request never holds a secret."""
@@ -159,11 +163,12 @@ Send: TypeAlias = Callable[[Request], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with what came back."""
+    """One request with what came back; `number` counts within the scenario or command, from 1."""
 
     request: Request
     answer: Answer
     base_url: str = field(default="", compare=False)
+    number: int = field(default=0, compare=False)
 
     @property
     def response(self) -> Response | None:

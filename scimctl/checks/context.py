@@ -1,0 +1,189 @@
+"""What checks know beside the exchange: the schemas in force, and the exchange read once for all of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from scimctl import bundle
+from scimctl.exchange import Exchange, Response
+from scimctl.jsonvalue import Json, NotJsonError, parse
+from scimctl.scim import urns
+from scimctl.scim.attributes import normalise
+from scimctl.scim.json_schema import Direction, resource_schema
+from scimctl.scim.schema import Attribute, ResourceType, Schema, SchemaError, SchemaSet
+from scimctl.validation import Validator
+
+_DISCOVERY = {
+    "/ServiceProviderConfig": urns.SERVICE_PROVIDER_CONFIG,
+    "/ResourceTypes": urns.RESOURCE_TYPE,
+    "/Schemas": urns.SCHEMA,
+}
+_CORE = {"/Users": urns.USER, "/Groups": urns.GROUP}
+
+
+def in_force(ours: Schema, announced: Schema) -> Schema:
+    """A bundled schema with the server's characteristics laid over it.
+
+    For the schemas that the RFC defines, types and multiplicity are the RFC's; what is required, mutable, returned and
+    unique is the server's to say (DESIGN §4). Attributes that only the server has are added.
+    """
+    return replace(ours, attributes=_laid_over(ours.attributes, announced.attributes))
+
+
+def _laid_over(ours: Iterable[Attribute], announced: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    theirs = {attribute.name.lower(): attribute for attribute in announced}
+    merged = []
+    for attribute in ours:
+        other = theirs.pop(attribute.name.lower(), None)
+        if other is None:
+            merged.append(attribute)
+            continue
+        merged.append(
+            replace(
+                attribute,
+                required=other.required,
+                mutability=other.mutability,
+                returned=other.returned,
+                uniqueness=other.uniqueness,
+                sub_attributes=_laid_over(attribute.sub_attributes, other.sub_attributes),
+            )
+        )
+    return (*merged, *theirs.values())
+
+
+@dataclass(slots=True)
+class Context:
+    """The schemas that hold for this server, and a validator for each combination of them.
+
+    `bundled` are ours as they ship; `schemas` are those in force.
+    """
+
+    bundled: SchemaSet
+    schemas: SchemaSet
+    _validators: dict[tuple[str, ...], Validator] = field(default_factory=dict)
+
+    @classmethod
+    def of_bundle(cls) -> Self:
+        """The context before anything is known of the server."""
+        bundled = SchemaSet(Schema.from_json(definition) for definition in bundle.scim_definitions())
+        return cls(bundled, bundled)
+
+    def with_announced(self, definitions: Iterable[dict[str, Json]]) -> Self:
+        """The context once the server's `/Schemas` was read; a definition that cannot be read is passed over."""
+        merged: list[Schema] = []
+        for definition in definitions:
+            try:
+                schema = Schema.from_json(definition)
+            except SchemaError:
+                continue
+            ours = self.bundled.get(schema.id)
+            merged.append(schema if ours is None else in_force(ours, schema))
+        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled))
+
+    def validator(self, kind: ResourceType) -> Validator:
+        """The validator of what a server returns for a resource of this base and these extensions."""
+        key = tuple(schema.id for schema in kind.schemas)
+        found = self._validators.get(key)
+        if found is None:
+            extensions = [extension.schema for extension in kind.extensions]
+            found = self._validators[key] = Validator(resource_schema(kind.base, extensions, Direction.STORED))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource in an answer: its JSON pointer, the object as sent, its kind and its canonical form where known."""
+
+    at: str
+    sent: dict[str, Json]
+    kind: ResourceType | None
+    canonical: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """An exchange, read: what checks look at.
+
+    `body` is the parsed body, None as well when there is none; `not_json` says why a body could not be read.
+    `resources` are those of a successful answer, listed or alone.
+    """
+
+    exchange: Exchange
+    context: Context
+    response: Response
+    body: Json
+    not_json: str
+    resources: tuple[Resource, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.response.status < 300
+
+    @property
+    def failed(self) -> bool:
+        """Whether the status is 4xx or 5xx."""
+        return self.response.status >= 400
+
+    @property
+    def listing(self) -> dict[str, Json] | None:
+        """The body of a successful answer to a read of a whole collection, where it is an object."""
+        request = self.exchange.request
+        alone = request.path.strip("/").count("/") == 0 and request.path != "/ServiceProviderConfig"
+        if request.method != "GET" or not alone or not self.succeeded or not isinstance(self.body, dict):
+            return None
+        return self.body
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the request left the choice of attributes to the server."""
+        query = self.exchange.request.query.lower()
+        return "attributes=" not in query
+
+    @property
+    def on_collection(self) -> bool:
+        """Whether the request's path is one segment, such as `/Users`."""
+        return self.exchange.request.path.count("/") == 1
+
+
+def view(exchange: Exchange, context: Context) -> View | None:
+    """The exchange as checks see it; None when no answer came."""
+    response = exchange.response
+    if response is None:
+        return None
+    body: Json = None
+    not_json = ""
+    if response.body:
+        try:
+            body = parse(response.body)
+        except NotJsonError as error:
+            not_json = str(error)
+    resources = tuple(_resources(exchange, response, body, context))
+    return View(
+        exchange=exchange, context=context, response=response, body=body, not_json=not_json, resources=resources
+    )
+
+
+def _resources(exchange: Exchange, response: Response, body: Json, context: Context) -> Iterator[Resource]:
+    if not 200 <= response.status < 300 or not isinstance(body, dict):
+        return
+    listed = body.get("Resources", body.get("resources"))
+    if isinstance(listed, list):
+        for index, item in enumerate(listed):
+            if isinstance(item, dict):
+                yield _resource(f"/Resources/{index}", item, exchange, context)
+    elif "totalResults" not in body:
+        yield _resource("", body, exchange, context)
+
+
+def _resource(at: str, sent: dict[str, Json], exchange: Exchange, context: Context) -> Resource:
+    kind = context.schemas.kind_of(sent) or _kind_by_path(exchange.request.path, context)
+    canonical = normalise(sent, kind) if kind is not None else sent
+    return Resource(at, sent, kind, canonical)
+
+
+def _kind_by_path(path: str, context: Context) -> ResourceType | None:
+    collection = "/" + path.strip("/").partition("/")[0]
+    urn = _CORE.get(collection) or _DISCOVERY.get(collection)
+    base = context.schemas.get(urn) if urn else None
+    return ResourceType(name=base.name, endpoint=collection, base=base) if base else None

@@ -1,0 +1,1 @@
+"""Passive checks of what Okta asks beyond the RFCs."""

@@ -1,0 +1,1 @@
+"""Passive checks of RFC 7643, one module per section."""

@@ -1,0 +1,72 @@
+"""RFC 7643 §2: the types and values of attributes."""
+
+from collections.abc import Iterator
+
+from scimctl.checks.context import Resource, View
+from scimctl.checks.registry import check
+from scimctl.finding import Problem
+from scimctl.jsonvalue import Json, pointer, show
+from scimctl.scim.values import parse_date_time
+from scimctl.validation import SchemaError
+
+_OWN_CHECKS = ("id", "schemas", "meta", "password")
+
+
+def _has_typed_resources(view: View) -> bool:
+    return any(resource.kind is not None for resource in view.resources)
+
+
+def _errors(resource: Resource, view: View) -> list[SchemaError]:
+    if resource.kind is None:
+        return []
+    validator = view.context.validator(resource.kind)
+    return [] if validator.is_valid(resource.canonical) else validator.errors(resource.canonical)
+
+
+def _other_errors(view: View) -> Iterator[tuple[Resource, SchemaError]]:
+    """Departures from the schemas but for the members that have checks of their own."""
+    for resource in view.resources:
+        for error in _errors(resource, view):
+            if error.path and error.path[0] not in _OWN_CHECKS:
+                yield resource, error
+
+
+@check("resource.types", requires="res-30", applies=_has_typed_resources)
+def values_have_their_types(view: View) -> Iterator[Problem]:
+    """Every value has the type that its schema gives it."""
+    for resource, error in _other_errors(view):
+        if error.keyword in ("type", "pattern", "enum"):
+            yield Problem(error.expected, show(error.actual, 80), resource.at + pointer(error.path))
+
+
+@check("resource.required", requires="res-31", applies=lambda view: view.is_whole and _has_typed_resources(view))
+def required_values_are_there(view: View) -> Iterator[Problem]:
+    """Every attribute that the schema requires is there, and not empty."""
+    for resource, error in _other_errors(view):
+        if error.keyword in ("required", "minLength", "minItems"):
+            yield Problem(
+                error.expected, "absent" if error.keyword == "required" else "empty", resource.at + pointer(error.path)
+            )
+
+
+@check("resource.primary", requires="res-24", applies=lambda view: bool(view.resources))
+def one_primary_at_most(view: View) -> Iterator[Problem]:
+    """At most one value of a multi-valued attribute is primary."""
+    for resource in view.resources:
+        for name, value in resource.canonical.items():
+            if not isinstance(value, list):
+                continue
+            primary = sum(1 for item in value if isinstance(item, dict) and item.get("primary") is True)
+            if primary > 1:
+                yield Problem("one primary value at most", f"{primary} of them", f"{resource.at}{pointer([name])}")
+
+
+@check("resource.date-times", requires="res-20", applies=lambda view: bool(view.resources))
+def dates_have_a_time(view: View) -> Iterator[Problem]:
+    """meta.created and meta.lastModified have a date and a time."""
+    for resource in view.resources:
+        meta: Json = resource.canonical.get("meta")
+        for name in ("created", "lastModified"):
+            value = meta.get(name) if isinstance(meta, dict) else None
+            if value is not None and (not isinstance(value, str) or parse_date_time(value) is None):
+                yield Problem("a dateTime such as 2011-08-01T18:29:49Z", show(value, 60), f"{resource.at}/meta/{name}")

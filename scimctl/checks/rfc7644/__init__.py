@@ -1,0 +1,1 @@
+"""Passive checks of RFC 7644, one module per section."""

@@ -1,0 +1,41 @@
+"""RFC 7644 §3.8 and §8.1: JSON in, JSON out, under its own media type."""
+
+from collections.abc import Iterator
+
+from scimctl.checks.context import View
+from scimctl.checks.registry import check
+from scimctl.finding import Problem
+from scimctl.jsonvalue import duplicate_keys
+
+
+def _has_body(view: View) -> bool:
+    return bool(view.response.body) and view.response.status not in (204, 304)
+
+
+@check("http.json", requires="http-01", applies=lambda view: view.succeeded and _has_body(view))
+def successful_body_is_json(view: View) -> Iterator[Problem]:
+    """The body of a successful answer is JSON."""
+    if view.not_json:
+        yield Problem("a JSON document", f"{view.response.media_type or 'no media type'}: {view.not_json}")
+
+
+@check("http.media-type", requires="http-03", applies=lambda view: view.succeeded and _has_body(view))
+def media_type_is_scim(view: View) -> Iterator[Problem]:
+    """An answer with a body says application/scim+json."""
+    if view.response.media_type != "application/scim+json":
+        yield Problem("application/scim+json", view.response.media_type or "no Content-Type")
+
+
+@check("http.no-body", requires="http-10", applies=lambda view: view.response.status in (204, 304))
+def bodiless_status_has_no_body(view: View) -> Iterator[Problem]:
+    """An answer with 204 or 304 has no body."""
+    if view.response.body:
+        yield Problem("no body", f"{len(view.response.body)} bytes")
+
+
+@check("http.duplicate-keys", requires="http-10", applies=lambda view: _has_body(view) and not view.not_json)
+def no_key_twice(view: View) -> Iterator[Problem]:
+    """No JSON object in an answer has one name twice."""
+    twice = duplicate_keys(view.response.body)
+    if twice:
+        yield Problem("every name once", f"`{twice[0]}` twice")

@@ -1,0 +1,271 @@
+"""Plays one scenario: given, steps, clean-up. What it saw comes back as a Record; what happened goes out as events."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scimctl.engine.cleanup import remove_all
+from scimctl.engine.expectations import Held, action_held, captured, response_held
+from scimctl.engine.marks import Mark
+from scimctl.engine.recorder import Recorder, masked
+from scimctl.engine.session import StoppedError
+from scimctl.engine.state import State, UnboundError
+from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
+from scimctl.events import ActionDone, StepStarted
+from scimctl.exchange import Exchange, Request, TransportFault
+from scimctl.finding import Outcome, Problem
+from scimctl.jsonvalue import Json, compact
+from scimctl.okta import dialect
+from scimctl.okta.answers import describe
+from scimctl.okta.outcome import ActionResult, Purpose
+from scimctl.okta.texts import server_words
+from scimctl.scenario.model import OktaStep, Scenario, SendStep, Step
+from scimctl.scenario.target import render_target
+from scimctl.spec.requirement import Level, Requirement
+
+_COLLECTION = {"User": "/Users", "Group": "/Groups"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """What one scenario came to: marks in the order in which they were made, and why it ended early, if it did.
+
+    `blocker` is the (requirement, status) at which a preparation failed; `unknown` says why the rest cannot be told.
+    """
+
+    scenario: Scenario
+    marks: list[Mark] = field(default_factory=list)
+    passive: list[Mark] = field(default_factory=list)
+    blocker: tuple[str, int | None] | None = None
+    unknown: str = ""
+    sent: int = 0
+    duration: float = 0.0
+    stopped: bool = False
+
+
+class _ScenarioOverError(Exception):
+    """A MUST was broken, or nothing more can be told: later steps are not sent."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """Plays `state.scenario` once; `requirement` finds a requirement by id."""
+
+    state: State
+    recorder: Recorder
+    requirement: Callable[[str], Requirement]
+    keep: bool
+    record: Record
+
+    def play(self) -> Record:
+        """Plays the scenario to its end and removes what it made, unless it is to be kept."""
+        begun = time.perf_counter()
+        try:
+            self._given()
+            for step in self.state.scenario.steps:
+                self._step(step)
+        except _ScenarioOverError:
+            pass
+        except StoppedError:
+            self.record.stopped = True
+        if not self.keep and not self.recorder.session.dead:
+            self._clean_up()
+        self.record.passive = self.recorder.passive()
+        self.record.sent = self.recorder.sent
+        self.record.duration = time.perf_counter() - begun
+        return self.record
+
+    def _clean_up(self) -> None:
+        recorder = self.recorder
+        entries = recorder.ledger.open_entries(recorder.scenario)
+        remove_all(entries, recorder.ledger, recorder.unjudged, recorder.emit)
+
+    def _given(self) -> None:
+        for name, spec in self.state.scenario.resources.items():
+            collection = _COLLECTION.get(spec.type, f"/{spec.type}s")
+            request = dialect.post(collection, self.state.render(spec.body.tree))
+            exchange = self.recorder.exchange(request, 0)
+            response = exchange.response
+            created = response is not None and response.status in (200, 201)
+            problem = None if created else Problem("201", describe(exchange.answer))
+            title = f"the server creates the {spec.type} that the scenario starts from"
+            held = Held("given.resource", title, problem, spec.span, exchange)
+            self._mark(held, "post-01", 0, preparation=True)
+            self._end_if_broken(problem, exchange, "post-01", preparation=True)
+            if response is not None:
+                self.state.resources[name] = response.json()
+
+    def _step(self, step: Step) -> None:
+        self.recorder.emit(
+            StepStarted(
+                scenario=self.state.scenario.id,
+                step=step.number,
+                text=self.recorder.redactor.text(step.text),
+                span=step.span,
+            )
+        )
+        try:
+            exchange = self._okta(step) if isinstance(step, OktaStep) else self._send(step)
+            self._capture(step, exchange)
+        except UnboundError as error:
+            self.record.unknown = f"step {step.number} needs `$({error})`, which no earlier answer gave"
+            raise _ScenarioOverError from error
+
+    def _send(self, step: SendStep) -> Exchange:
+        request = self._request(step)
+        exchange = self.recorder.exchange(request, step.number)
+        for held in response_held(step.expect, exchange, self.state.resolve):
+            self._judge(held, step)
+        return exchange
+
+    def _request(self, step: SendStep) -> Request:
+        spec = step.send
+        body: bytes = b""
+        if isinstance(spec.body, str):
+            body = str(self.state.render(spec.body)).encode("utf-8", "surrogatepass")
+        elif spec.body is not None:
+            body = compact(self.state.render(spec.body.tree))
+        headers = dialect.READ_HEADERS if spec.method in ("GET", "HEAD", "OPTIONS") else dialect.WRITE_HEADERS
+        for name, value in spec.headers:
+            if value is None:
+                headers = headers.without(name)
+            else:
+                headers = headers.with_field(name, str(self.state.render(value)))
+        return Request(spec.method, render_target(spec.path, self.state.resolve), headers, body, spec.auth)
+
+    def _okta(self, step: OktaStep) -> Exchange | None:
+        flow = flow_of(self.state, step.verb, self.state.render(step.argument.tree))
+        exchanges: list[Exchange] = []
+        purposes: list[Purpose] = []
+        try:
+            call = next(flow)
+            while True:
+                exchange = self.recorder.exchange(call.request, step.number)
+                exchanges.append(exchange)
+                purposes.append(call.purpose)
+                call = flow.send(exchange.answer)
+        except StopIteration as stop:
+            result: ActionResult = stop.value
+        masked = self.recorder.redactor.text(result.reason)
+        self.recorder.emit(
+            ActionDone(
+                scenario=self.state.scenario.id,
+                step=step.number,
+                verb=step.verb,
+                outcome=result.outcome.value,
+                reason=masked,
+            )
+        )
+        self._judge_action(step, result, exchanges, purposes)
+        return exchanges[-1] if exchanges else None
+
+    def _judge_action(
+        self, step: OktaStep, result: ActionResult, exchanges: list[Exchange], purposes: list[Purpose]
+    ) -> None:
+        expected = [outcome.value for outcome in step.expect.outcome]
+        as_expected = result.outcome.value in expected
+        last = exchanges[-1] if exchanges else None
+        refused = result.refusal
+        for purpose, exchange in zip(purposes, exchanges, strict=True):
+            if refused is None or exchange is not last:
+                held = Held(f"okta.{purpose.value}", _TITLES[purpose], None, step.span, exchange)
+                self._mark(held, REQUIREMENT_OF[purpose], step.number)
+        if not as_expected and refused is not None:
+            self._judge_refusal(step, result, last)
+            return
+        problem = None
+        if not as_expected:
+            reason = f": {result.reason}" if result.reason else ""
+            problem = Problem(" or ".join(expected), self.recorder.redactor.text(result.outcome.value + reason))
+        span = step.expect.outcome_span
+        self._judge(Held("expect.outcome", "the action ends as expected", problem, span, last), step)
+        for held in action_held(step.expect, result, exchanges, self.state.resolve):
+            self._judge(held, step)
+
+    def _judge_refusal(self, step: OktaStep, result: ActionResult, last: Exchange | None) -> None:
+        """The action failed at a call that must work for Okta: one finding, at the requirement behind that call."""
+        refusal = result.refusal
+        assert refusal is not None
+        requirement = REQUIREMENT_OF[refusal.purpose]
+        problem = Problem(refusal.expected, refusal.actual, refusal.at)
+        held = Held(f"okta.{refusal.purpose.value}", _TITLES[refusal.purpose], problem, step.span, last)
+        notes = (f"Okta shows: {result.reason}",) if result.reason else ()
+        self._mark(held, requirement, step.number, notes=notes, preparation=not step.expect.stated)
+        self._end_if_broken(problem, last, requirement, preparation=not step.expect.stated)
+
+    def _judge(self, held: Held, step: Step) -> None:
+        """Marks an expectation under what the step, or else the scenario, rests on."""
+        for requirement in step.requires or self.state.scenario.requires:
+            self._mark(held, requirement, step.number)
+        for requirement in step.requires or self.state.scenario.requires:
+            self._end_if_broken(held.problem, held.exchange, requirement, preparation=False)
+
+    def _mark(
+        self,
+        held: Held,
+        requirement: str,
+        step: int,
+        *,
+        notes: tuple[str, ...] = (),
+        preparation: bool = False,
+    ) -> None:
+        outcome = Outcome.HELD
+        exchange = held.exchange
+        if held.problem is not None:
+            outcome = Outcome.BROKEN
+            answer = exchange.answer if exchange else None
+            if isinstance(answer, TransportFault) and not self.recorder.session.is_alive():
+                outcome = Outcome.COULD_NOT_TELL
+                self.record.unknown = f"the server stopped answering: {self.recorder.session.dead}"
+            words = server_words(answer) if answer is not None else ""
+            notes = (*notes, f"the server says: {words}") if words else notes
+        redact = self.recorder.redactor
+        self.record.marks.append(
+            Mark(
+                check=held.check,
+                requirement=self.requirement(requirement),
+                outcome=outcome,
+                title=held.title,
+                step=step,
+                problem=None if held.problem is None else masked(held.problem, redact),
+                witness=self.recorder.witness(exchange) if exchange else None,
+                span=held.span,
+                notes=tuple(redact.text(note) for note in notes),
+                preparation=preparation,
+            )
+        )
+
+    def _end_if_broken(
+        self, problem: Problem | None, exchange: Exchange | None, requirement: str, *, preparation: bool
+    ) -> None:
+        if self.record.unknown:
+            raise _ScenarioOverError
+        if problem is None or (self.requirement(requirement).level is not Level.MUST and not preparation):
+            return
+        if preparation:
+            self.record.blocker = (requirement, exchange.status if exchange else None)
+        raise _ScenarioOverError
+
+    def _capture(self, step: Step, exchange: Exchange | None) -> None:
+        for name, spec in step.capture.items():
+            value: Json = captured(spec, exchange) if exchange is not None else None
+            if value is None:
+                where = f"the header {spec.header}" if spec.header else f"a value at {spec.pointer or 'the root'}"
+                problem = Problem(where, "absent", spec.pointer or "")
+                self._judge(Held("expect.capture", f"the answer gives `{name}`", problem, spec.span, exchange), step)
+                raise _ScenarioOverError
+            self.state.captures[name] = value
+
+
+_TITLES = {
+    Purpose.TEST_USERS: "Test API Credentials gets a list of users",
+    Purpose.TEST_GROUPS: "the save gets a list of groups",
+    Purpose.LOOKUP: "the lookup by userName gets a usable answer",
+    Purpose.CREATE: "the create is answered with the new user",
+    Purpose.READ: "the read before a change gets the user",
+    Purpose.UPDATE: "the profile push is accepted",
+    Purpose.ACTIVATE: "the reactivation by PATCH is accepted",
+    Purpose.ACTIVATE_PUT: "the reactivation by PUT is accepted",
+    Purpose.DEACTIVATE: "the deactivation by PATCH is accepted",
+    Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
+}

@@ -1,0 +1,143 @@
+"""One scenario's way to the server: sends, numbers, records what was made, runs the passive checks, reports events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from scimctl.checks import Check
+from scimctl.checks.context import Context, view
+from scimctl.engine.ledger import Entry, Ledger
+from scimctl.engine.marks import Mark
+from scimctl.engine.session import Session
+from scimctl.events import Event, ExchangeDone
+from scimctl.exchange import Answer, Exchange, Request, Response
+from scimctl.finding import Outcome, Problem, Witness
+from scimctl.jsonvalue import Json, NotJsonError, parse
+from scimctl.redact import Redactor
+from scimctl.spec.catalogue import Catalogue
+
+_NAMING = {"/Users": "userName", "/Groups": "displayName"}
+_QUERY_PATHS = ("/.search", "/Bulk", "/Me")
+
+
+@dataclass(slots=True, kw_only=True)
+class Recorder:
+    """Sends the requests of one scenario and keeps what they showed."""
+
+    scenario: str
+    session: Session
+    ledger: Ledger
+    redactor: Redactor
+    context: Context
+    checks: tuple[Check, ...]
+    catalogue: Catalogue
+    emit: Callable[[Event], None]
+    base_url: str
+    sent: int = 0
+    _passive: dict[tuple[str, Outcome], Mark] = field(default_factory=dict)
+    _times: dict[tuple[str, Outcome], int] = field(default_factory=dict)
+    _witnesses: dict[int, Witness] = field(default_factory=dict)
+
+    def exchange(self, request: Request, step: int) -> Exchange:
+        """Sends `request` as part of `step`, judged by the passive checks.
+
+        Raises session.StoppedError when the run was interrupted before it was sent.
+        """
+        entry = self._intent(request)
+        exchange = self._sent(request, self.session.send(request))
+        if entry is not None:
+            self._note_made(entry, exchange)
+        self._show(exchange, step)
+        self._judge(exchange, step)
+        return exchange
+
+    def unjudged(self, request: Request) -> Exchange:
+        """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""
+        exchange = self._sent(request, self.session.send(request, while_stopping=True))
+        self._show(exchange, 0)
+        return exchange
+
+    def witness(self, exchange: Exchange) -> Witness:
+        """One of this recorder's exchanges, as findings cite it."""
+        return self._witnesses[exchange.number]
+
+    def passive(self) -> list[Mark]:
+        """What the passive checks saw, one mark a check and outcome."""
+        return [replace(mark, times=self._times[key]) for key, mark in self._passive.items()]
+
+    def _sent(self, request: Request, answer: Answer) -> Exchange:
+        self.sent += 1
+        return Exchange(request, answer, self.base_url, self.sent)
+
+    def _show(self, exchange: Exchange, step: int) -> None:
+        masked = self.redactor.exchange(exchange)
+        request = masked.request
+        self._witnesses[exchange.number] = Witness(exchange.number, request.method, request.target, exchange.status)
+        self.emit(ExchangeDone(scenario=self.scenario, step=step, number=exchange.number, exchange=masked))
+
+    def _intent(self, request: Request) -> Entry | None:
+        collection = request.path
+        if request.method != "POST" or collection.count("/") != 1 or collection in _QUERY_PATHS:
+            return None
+        attribute = _NAMING.get(collection, "displayName")
+        name = _member(request.body, attribute)
+        return self.ledger.intend(self.scenario, collection, attribute, name if isinstance(name, str) else "")
+
+    def _note_made(self, entry: Entry, exchange: Exchange) -> None:
+        response = exchange.response
+        if response is None or response.status >= 500:
+            return
+        if response.status >= 300:
+            self.ledger.settle(entry)
+            return
+        identifier = _member(response.body, "id")
+        if isinstance(identifier, (str, int)) and not isinstance(identifier, bool) and identifier != "":
+            self.ledger.made(entry, str(identifier))
+
+    def _judge(self, exchange: Exchange, step: int) -> None:
+        seen = view(exchange, self.context)
+        if seen is None:
+            return
+        for check in self.checks:
+            if check.applies(seen):
+                problem = next(iter(check.judge(seen)), None)
+                outcome = Outcome.HELD if problem is None else Outcome.BROKEN
+                key = (check.id, outcome)
+                self._times[key] = self._times.get(key, 0) + 1
+                if key not in self._passive:
+                    self._passive[key] = self._mark(check, problem, exchange, step)
+
+    def _mark(self, check: Check, problem: Problem | None, exchange: Exchange, step: int) -> Mark:
+        return Mark(
+            check=check.id,
+            requirement=self.catalogue.get(check.requires),
+            outcome=Outcome.HELD if problem is None else Outcome.BROKEN,
+            title=check.title,
+            step=step,
+            problem=None if problem is None else masked(problem, self.redactor),
+            witness=self.witness(exchange),
+            notes=(f"first seen in {self.scenario}",) if problem else (),
+        )
+
+
+def masked(problem: Problem, redactor: Redactor) -> Problem:
+    """`problem` without secrets."""
+    return Problem(redactor.text(problem.expected), redactor.text(problem.actual), redactor.text(problem.at))
+
+
+def _member(body: bytes, name: str) -> Json:
+    try:
+        value = parse(body)
+    except NotJsonError:
+        return None
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def resource_path(entry: Entry) -> str:
+    """The path of what `entry` made; it must have its id."""
+    return f"{entry.collection}/{quote(entry.id or '', safe='')}"
+
+
+def is_gone(response: Response | None) -> bool:
+    """Whether the answer to a DELETE says that nothing is left."""
+    return response is not None and (200 <= response.status < 300 or response.status in (404, 410))

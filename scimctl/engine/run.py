@@ -1,0 +1,248 @@
+"""Runs a plan: requests go out through `send`, events come back, in plan order whatever the number of jobs."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from scimctl.checks import all_checks
+from scimctl.checks.context import Context
+from scimctl.engine.cleanup import remove_all
+from scimctl.engine.collect import Collector
+from scimctl.engine.discovery import Announced, discover
+from scimctl.engine.ledger import Ledger
+from scimctl.engine.player import Player, Record
+from scimctl.engine.recorder import Recorder
+from scimctl.engine.session import CANARY, Session, StoppedError, no_life
+from scimctl.engine.state import State, begin
+from scimctl.engine.workers import Track, Workers
+from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarted
+from scimctl.exchange import Send
+from scimctl.redact import Redactor
+from scimctl.scenario.deviations import Deviations
+from scimctl.scenario.model import Scenario
+from scimctl.scenario.plan import Plan
+from scimctl.spec.catalogue import Catalogue
+from scimctl.spec.requirement import Level
+
+OUTSIDE = "discovery"
+"""The name under which the canary and the reading of the discovery endpoints stand."""
+_POLL = 0.1
+_GRACE = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is to be done.
+
+    `started` is UTC as RFC 3339 text; `parameters` are the mock's by name; `rfc_selected` lets RFC findings of passive
+    checks count in full; `in_process` says that no socket is between us and the server; `max_failures` ends the run
+    after so many failed scenarios.
+    """
+
+    scimctl: str
+    base_url: str
+    started: str
+    seed: str
+    parameters: dict[str, str]
+    test_domain: str
+    jobs: int = 1
+    keep: bool = False
+    max_failures: int | None = None
+    fail_on: Level = Level.MUST
+    rfc_selected: bool = False
+    in_process: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Tools:
+    """What a run needs of the world: the wire, a way to wait, the ledger, the secrets to mask, a flag that stops it."""
+
+    send: Send
+    sleep: Callable[[float], None]
+    ledger: Ledger
+    redactor: Redactor
+    catalogue: Catalogue
+    deviations: Deviations
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+def run(plan: Plan, settings: Settings, tools: Tools) -> Iterator[Event]:
+    """Plays `plan` and yields what happens; the last event is RunFinished, also when `tools.stop` is set.
+
+    Raises InputError before the first request when a scenario's parameters are wrong.
+    """
+    # A parameter that is wrong shows here, before anything is sent.
+    states = {
+        scenario.id: begin(
+            scenario,
+            seed=settings.seed,
+            domain=settings.test_domain,
+            settings=settings.parameters,
+            base_url=settings.base_url,
+        )
+        for scenario in plan.run
+    }
+    yield from _Run(plan, settings, tools).events(states)
+
+
+class _Run:
+    """One run in progress; its methods run in the caller's thread, the scenarios in workers."""
+
+    def __init__(self, plan: Plan, settings: Settings, tools: Tools) -> None:
+        self.plan = plan
+        self.settings = settings
+        self.tools = tools
+        self.live: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.session = Session(tools.send, tools.sleep, self.live.put, tools.stop)
+        self.context = Context.of_bundle()
+        self.checks = all_checks()
+        self.announced = Announced(in_process=settings.in_process)
+        self.collector = Collector(
+            deviations=tools.deviations, rfc_selected=settings.rfc_selected, fail_on=settings.fail_on
+        )
+        self.unreachable = False
+
+    def events(self, states: dict[str, State]) -> Iterator[Event]:
+        begun = time.perf_counter()
+        yield RunStarted(
+            scimctl=self.settings.scimctl,
+            base_url=self.settings.base_url,
+            started=self.settings.started,
+            planned=tuple(scenario.id for scenario in self.plan.run),
+        )
+        for warning in self.tools.deviations.warnings:
+            yield Noted(text=warning)
+        yield from self._open()
+        if not self.unreachable:
+            yield from self._scenarios(states)
+            yield from self._close()
+        for left_out in self.plan.not_run:
+            yield from self.collector.not_run(left_out.id, left_out.title, left_out.reason)
+        yield from self.collector.finish()
+        self.tools.ledger.close()
+        interrupted = self.tools.stop.is_set()
+        yield RunFinished(
+            duration=time.perf_counter() - begun,
+            requests=self.session.requests,
+            summary=self.collector.summary(),
+            exit_code=130 if interrupted else self.collector.exit_code(unreachable=self.unreachable),
+            interrupted=interrupted,
+        )
+
+    def _open(self) -> Iterator[Event]:
+        """The first canary, then discovery; without life every scenario is accounted for as not run."""
+        made: list[Event] = []
+        recorder = self._recorder(OUTSIDE, made.append)
+        try:
+            first = recorder.exchange(CANARY, 0)
+            self.session.dead = no_life(first.answer)
+            if not self.session.dead:
+                needs = {need for scenario in self.plan.run for need in scenario.needs}
+                self.announced = discover(
+                    lambda request: recorder.exchange(request, 0),
+                    ask_groups="type:Group" in needs,
+                    in_process=self.settings.in_process,
+                )
+                self.context = self.context.with_announced(self.announced.schemas or ())
+        except StoppedError:
+            self.session.dead = "the run was interrupted"
+        self.collector.take_passive(recorder.passive())
+        yield from made
+        self.unreachable = bool(self.session.dead)
+        if self.unreachable:
+            reason = f"the first request got no usable answer: {self.tools.redactor.text(self.session.dead)}"
+            for scenario in self.plan.run:
+                yield from self.collector.not_run(scenario.id, scenario.title, reason)
+
+    def _close(self) -> Iterator[Event]:
+        """Removes what interrupted scenarios left, and asks the canary once more."""
+        made: list[Event] = []
+        recorder = self._recorder(OUTSIDE, made.append)
+        ledger = self.tools.ledger
+        # Each scenario removes its own; only one that an interruption caught in a hanging request cannot.
+        if self.tools.stop.is_set() and not self.settings.keep and not self.session.dead:
+            remove_all(ledger.open_entries(), ledger, recorder.unjudged, made.append)
+        if not self.tools.stop.is_set():
+            recorder.exchange(CANARY, 0)
+        self.collector.take_passive(recorder.passive())
+        yield from made
+
+    def _scenarios(self, states: dict[str, State]) -> Iterator[Event]:
+        tracks: dict[str, Track] = {}
+        denials = {scenario.id: self._denial(scenario) for scenario in self.plan.run}
+        with Workers(self.settings.jobs) as workers:
+            for scenario in self.plan.run:
+                if not scenario.alone and denials[scenario.id] is None:
+                    tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
+            for scenario in self.plan.run:
+                denial = denials[scenario.id] or self._halted(tracks.get(scenario.id))
+                if denial is not None:
+                    yield from self.collector.not_run(scenario.id, scenario.title, denial)
+                    continue
+                track = tracks.get(scenario.id) or workers.start(self._job(states[scenario.id]))
+                yield from self._follow(scenario, track)
+
+    def _denial(self, scenario: Scenario) -> str | None:
+        return next((why for need in scenario.needs if (why := self.announced.denial(need)) is not None), None)
+
+    def _halted(self, track: Track | None) -> str | None:
+        """Why a scenario that has not begun is not to begin any more."""
+        if track is not None and not track.withdraw_if(self._over()):
+            return None
+        return self._over() or None
+
+    def _over(self) -> str:
+        limit = self.settings.max_failures
+        if self.tools.stop.is_set():
+            return "the run was interrupted"
+        if self.session.dead:
+            return f"the server stopped answering: {self.session.dead}"
+        if limit is not None and self.collector.failed_scenarios >= limit:
+            return f"the run ended after {limit} failed scenarios"
+        return ""
+
+    def _follow(self, scenario: Scenario, track: Track) -> Iterator[Event]:
+        yield ScenarioStarted(id=scenario.id, title=scenario.title, span=scenario.span)
+        deadline: float | None = None
+        while True:
+            while not self.live.empty():
+                yield self.live.get()
+            item = track.next(_POLL)
+            if isinstance(item, Record):
+                yield from self.collector.take(item)
+                return
+            if item is not None:
+                yield item
+            elif self.tools.stop.is_set():
+                # A worker that hangs in a read is not waited for; what it made is removed by _close.
+                deadline = deadline or time.monotonic() + _GRACE
+                if time.monotonic() > deadline:
+                    yield from self.collector.take(Record(scenario=scenario, stopped=True, sent=1))
+                    return
+
+    def _job(self, state: State) -> Callable[[Callable[[Event], None]], Record]:
+        def play(emit: Callable[[Event], None]) -> Record:
+            return Player(
+                state=state,
+                recorder=self._recorder(state.scenario.id, emit),
+                requirement=self.tools.catalogue.get,
+                keep=self.settings.keep,
+                record=Record(scenario=state.scenario),
+            ).play()
+
+        return play
+
+    def _recorder(self, name: str, emit: Callable[[Event], None]) -> Recorder:
+        return Recorder(
+            scenario=name,
+            session=self.session,
+            ledger=self.tools.ledger,
+            redactor=self.tools.redactor,
+            context=self.context,
+            checks=self.checks,
+            catalogue=self.tools.catalogue,
+            emit=emit,
+            base_url=self.settings.base_url,
+        )

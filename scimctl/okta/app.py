@@ -1,0 +1,78 @@
+"""The Okta app: its kind, its provisioning features, who is assigned, and what Okta knows of each account."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from scimctl.okta.directory import Directory, OktaUser, UserStatus
+from scimctl.okta.mapping import AppAttribute, default_attributes
+from scimctl.okta.parameters import Parameters
+
+
+class AppKind(Enum):
+    """The three kinds of app, which differ in verbs (okta-wire §0.1)."""
+
+    OIN = "oin"
+    AIW = "aiw"
+    OIN_NO_PATCH = "oin_no_patch"
+
+    @property
+    def patches(self) -> bool:
+        """Whether activation and deactivation are sent as PATCH; the others read and replace."""
+        return self is AppKind.OIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The switches under Provisioning > To App."""
+
+    create: bool = True
+    update: bool = True
+    deactivate: bool = True
+
+
+@dataclass(slots=True)
+class AppUser:
+    """What Okta keeps of one assigned user: the SCIM id (Okta's `externalId`) once linked, and the last error.
+
+    `known_id` is the newest id that any answer gave, for those who look at the account after Okta has let go of it.
+    """
+
+    user_id: str
+    scim_id: str | None = None
+    known_id: str | None = None
+    error: str = ""
+
+    def link(self, scim_id: str) -> None:
+        """Stores the id of the account."""
+        self.scim_id = self.known_id = scim_id
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """An app integration with SCIM provisioning switched on."""
+
+    label: str = "SCIM app"
+    kind: AppKind = AppKind.OIN
+    features: Features = Features()
+    parameters: Parameters = field(default_factory=Parameters)
+    attributes: tuple[AppAttribute, ...] = ()
+    everyone: bool = False
+    direct: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+    users: dict[str, AppUser] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.attributes:
+            self.attributes = default_attributes(self.parameters)
+
+    def is_entitled(self, user: OktaUser, directory: Directory) -> bool:
+        """Whether any assignment reaches `user` (directly, by a group, by everyone), and the user's state lets it."""
+        if user.status in (UserStatus.STAGED, UserStatus.DEPROVISIONED):
+            return False
+        if self.everyone or user.id in self.direct:
+            return True
+        return any(group.id in self.groups for group in directory.groups_of(user))
+
+    def entitled(self, directory: Directory) -> list[OktaUser]:
+        """Everybody whom an assignment reaches, in directory order."""
+        return [user for user in directory.users.values() if self.is_entitled(user, directory)]

@@ -1,0 +1,109 @@
+"""The texts an Okta admin sees, from Okta's documents and captures (okta-wire §10.1).
+
+A text is Okta's sentence, the operation, the reason phrase and what the server said. The sentences for a refused
+deactivation and reactivation are inferred from the others: no capture shows them.
+"""
+
+import re
+
+from scimctl.exchange import Answer, FaultKind, Response
+from scimctl.jsonvalue import Json, NotJsonError
+
+_EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+_FAULT_WORDS = {
+    FaultKind.READ_TIMEOUT: "Read timed out",
+    FaultKind.CONNECT_TIMEOUT: "Connect timed out",
+    FaultKind.REFUSED: "Connection refused",
+}
+
+
+def provisioning_failed(login: str, app: str, why: str) -> str:
+    """The text of a failed assignment job."""
+    return f"Automatic provisioning of user {login} to app {app} failed: {why}"
+
+
+def profile_push_failed(name: str, app: str, why: str) -> str:
+    """The text of a failed profile push."""
+    return f"Automatic profile push of user {name} to app {app} failed: {why}"
+
+
+def deprovisioning_failed(name: str, app: str, why: str) -> str:
+    """The text of a failed deactivation job."""
+    return f"Automatic deprovisioning of user {name} to app {app} failed: {why}"
+
+
+def verifying(user_name: str, remote: str) -> str:
+    """A lookup that failed."""
+    return f"Error while verifying if user {user_name} exists: {remote}"
+
+
+def creating(name: str, remote: str) -> str:
+    """A create that failed."""
+    return f"Error while creating user {name}: {remote}"
+
+
+def pushing_profile(user_name: str, remote: str) -> str:
+    """A read or replace that failed during a profile push."""
+    return f"Error while trying to push profile update for {user_name}: {remote}"
+
+
+def deactivating(user_name: str, remote: str) -> str:
+    """A deactivation that the server refused."""
+    return f"Error while trying to deactivate user {user_name}: {remote}"
+
+
+def reactivating(user_name: str, remote: str) -> str:
+    """A reactivation that the server refused."""
+    return f"Error while trying to reactivate user {user_name}: {remote}"
+
+
+def no_user_returned(scim_id: str) -> str:
+    """The account behind a stored id did not come back."""
+    return f"No user returned for user {scim_id}"
+
+
+MATCHING_USER_NOT_FOUND = "Matching user not found."
+USER_ACCOUNT_INACTIVE = "User account is inactive."
+EMPTY_CREATE = "Create new user returned empty user."
+
+
+def server_words(answer: Answer) -> str:
+    """The `detail` of a SCIM error, or an empty string."""
+    body = _json_or_none(answer)
+    detail = body.get("detail") if isinstance(body, dict) else None
+    return detail if isinstance(detail, str) else ""
+
+
+def remote_error(answer: Answer) -> str:
+    """`<Reason>. Errors reported by remote server: <detail>`, as far as the answer gives them.
+
+    An error body that is not JSON shows as the words of Okta's parser in place of the server's (§1.2).
+    """
+    if not isinstance(answer, Response):
+        return _FAULT_WORDS.get(answer.kind, answer.detail)
+    if answer.body.strip() and _json_or_none(answer) is None:
+        return parser_words(answer.body)
+    detail = server_words(answer)
+    reason = answer.reason or f"HTTP {answer.status}"
+    return f"{reason}. Errors reported by remote server: {detail}" if detail else reason
+
+
+def parser_words(body: bytes) -> str:
+    """What Okta's JSON parser says of a body that starts like no JSON value; columns count from 1."""
+    text = body.decode("utf-8", "replace")
+    start = text.lstrip()
+    column = len(text) - len(start) + 1
+    word = re.match(r"[A-Za-z_$][\w$]*", start)
+    if word:
+        return f"Unrecognized token '{word[0]}': was expecting {_EXPECTED} at line: 1, column: {column + len(word[0])}"
+    first = start[:1]
+    return f"Unexpected character ('{first}' (code {ord(first)})): expected a valid value {_EXPECTED}"
+
+
+def _json_or_none(answer: Answer) -> Json:
+    if not isinstance(answer, Response):
+        return None
+    try:
+        return answer.json()
+    except NotJsonError:
+        return None
