@@ -123,7 +123,7 @@ def _explain(error: "ValidationError") -> Iterator[SchemaError]:
     actual = cast("Json", error.instance)
     rule = cast("Json", error.validator_value)
     if keyword in ("additionalProperties", "unevaluatedProperties") and isinstance(actual, dict):
-        known = tuple(_object(schema.get("properties")))
+        known = tuple(_object(schema.get("properties", {})))
         for name in actual:
             if name not in known:
                 yield SchemaError(
@@ -159,7 +159,7 @@ def _explain(error: "ValidationError") -> Iterator[SchemaError]:
     )
 
 
-def _object(value: Json | None) -> dict[str, Json]:
+def _object(value: Json) -> dict[str, Json]:
     return value if isinstance(value, dict) else {}
 
 

@@ -12,16 +12,12 @@ from enum import Enum
 from functools import cache
 from typing import TypeAlias
 
-from scimctl.document import Path
-from scimctl.exchange import Headers
 from scimctl.finding import Problem
 from scimctl.jsonvalue import Json, pointer, show
+from scimctl.scenario.schemas import schema_errors
 
 MAX_REGEX_INPUT = 4096
 """How long a text may be, in characters, that an expression is tried on."""
-
-Schemas: TypeAlias = Callable[[str, Json], Iterator[Problem]]
-"""Judges a value against a schema, by URN or message name; the problems' places are relative to the value."""
 
 
 class Missing(Enum):
@@ -34,45 +30,29 @@ MISSING = Missing.MISSING
 Actual: TypeAlias = Json | Missing
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A problem, and the place in the expectation that it breaks."""
-
-    problem: Problem
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where we are: the pointer into the answer, the path into the expectation, and the judge of schemas."""
-
-    at: str
-    path: Path
-    schemas: Schemas | None
-
-    def down(self, step: str | int | None, *inner: str | int) -> "_Place":
-        at = self.at if step is None else self.at + pointer((step,))
-        return _Place(at, (*self.path, *inner), self.schemas)
-
-    def wrong(self, expected: str, actual: Actual) -> Mismatch:
-        return Mismatch(Problem(expected, _show(actual), self.at), self.path)
+def match(expected: Json, actual: Actual, at: str = "") -> Iterator[Problem]:
+    """Every way in which `actual` is not what `expected` asks for; none when it is. `at` is the pointer of `actual`."""
+    if is_matcher(expected):
+        assert isinstance(expected, dict)
+        for name, argument in expected.items():
+            yield from MATCHERS[name].check(argument, actual, at)
+    elif isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            yield _wrong(show(expected), actual, at)
+            return
+        for name, wanted in expected.items():
+            yield from match(wanted, member(actual, name), at + pointer((name,)))
+    elif isinstance(expected, list):
+        yield from _match_list(expected, actual, at)
+    elif expected is None:
+        if not _unassigned(actual):
+            yield _wrong("no value", actual, at)
+    elif not _same(expected, actual):
+        yield _wrong(show(expected), actual, at)
 
 
-def match(expected: Json, actual: Actual, at: str = "", schemas: Schemas | None = None) -> Iterator[Mismatch]:
-    """Every way in which `actual` is not what `expected` asks for; none when it is.
-
-    `at` is the pointer of `actual`; `schemas` serves `$schema`.
-    """
-    return _match(expected, actual, _Place(at, (), schemas))
-
-
-def match_headers(expected: Json, headers: Headers) -> Iterator[Mismatch]:
-    """Every header that is not what the mapping `expected` asks for; several fields of a name are joined by commas."""
-    assert isinstance(expected, dict)
-    for name, wanted in expected.items():
-        found = headers.get_all(name)
-        actual: Actual = ", ".join(found) if found else MISSING
-        yield from _match(wanted, actual, _Place(f"header {name}", (name,), None))
+def _wrong(expected: str, actual: Actual, at: str) -> Problem:
+    return Problem(expected, _show(actual), at)
 
 
 def member(tree: Json, name: str) -> Actual:
@@ -104,37 +84,17 @@ def _same(left: Json, right: Actual) -> bool:
     return left == right
 
 
-def _match(expected: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
-    if is_matcher(expected):
-        assert isinstance(expected, dict)
-        for name, argument in expected.items():
-            yield from MATCHERS[name].check(argument, actual, place.down(None, name))
-    elif isinstance(expected, dict):
-        if not isinstance(actual, dict):
-            yield place.wrong(show(expected), actual)
-            return
-        for name, wanted in expected.items():
-            yield from _match(wanted, member(actual, name), place.down(name, name))
-    elif isinstance(expected, list):
-        yield from _match_list(expected, actual, place)
-    elif expected is None:
-        if not _unassigned(actual):
-            yield place.wrong("no value", actual)
-    elif not _same(expected, actual):
-        yield place.wrong(show(expected), actual)
-
-
-def _match_list(expected: list[Json], actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _match_list(expected: list[Json], actual: Actual, at: str) -> Iterator[Problem]:
     if not expected and _unassigned(actual):
         return
     if not isinstance(actual, list):
-        yield place.wrong(show(expected), actual)
+        yield _wrong(show(expected), actual, at)
         return
     if len(actual) != len(expected):
-        yield place.wrong(f"{len(expected)} items: {show(expected)}", actual)
+        yield _wrong(f"{len(expected)} items: {show(expected)}", actual, at)
         return
     for index, (wanted, item) in enumerate(zip(expected, actual, strict=True)):
-        yield from _match(wanted, item, place.down(index, index))
+        yield from match(wanted, item, at + pointer((index,)))
 
 
 def is_matcher(expected: Json) -> bool:
@@ -142,8 +102,8 @@ def is_matcher(expected: Json) -> bool:
     return isinstance(expected, dict) and any(name in MATCHERS for name in expected)
 
 
-def _holds(expected: Json, actual: Actual, place: _Place) -> bool:
-    return next(_match(expected, actual, place), None) is None
+def _holds(expected: Json, actual: Actual, at: str) -> bool:
+    return next(match(expected, actual, at), None) is None
 
 
 _DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
@@ -159,10 +119,10 @@ _TYPES: dict[str, Callable[[Actual], bool]] = {
 }
 
 
-def _type(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _type(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     names = argument if isinstance(argument, list) else [argument]
     if not any(_TYPES[str(name)](actual) for name in names):
-        yield place.wrong("a value of type " + " or ".join(map(str, names)), actual)
+        yield _wrong("a value of type " + " or ".join(map(str, names)), actual, at)
 
 
 @cache
@@ -170,43 +130,43 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
-def _regex(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _regex(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if isinstance(actual, str) and len(actual) > MAX_REGEX_INPUT:
-        yield place.wrong(f"text that matches {argument}, at most {MAX_REGEX_INPUT} characters long", actual)
+        yield _wrong(f"text that matches {argument}, at most {MAX_REGEX_INPUT} characters long", actual, at)
     elif not isinstance(actual, str) or _compiled(str(argument)).search(actual) is None:
-        yield place.wrong(f"text that matches {argument}", actual)
+        yield _wrong(f"text that matches {argument}", actual, at)
 
 
-def _absent(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _absent(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if argument is not _unassigned(actual):
-        yield place.wrong("no value" if argument else "a value", actual)
+        yield _wrong("no value" if argument else "a value", actual, at)
 
 
-def _any_of(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _any_of(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     choices = argument if isinstance(argument, list) else [argument]
-    if not any(_holds(choice, actual, place) for choice in choices):
-        yield place.wrong("any of " + ", ".join(show(choice) for choice in choices), actual)
+    if not any(_holds(choice, actual, at) for choice in choices):
+        yield _wrong("any of " + ", ".join(show(choice) for choice in choices), actual, at)
 
 
-def _unordered(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _unordered(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     wanted: list[Json] = argument if isinstance(argument, list) else [argument]
     if not wanted and _unassigned(actual):
         return
     if not isinstance(actual, list) or len(actual) != len(wanted):
-        yield place.wrong(f"{len(wanted)} items in any order: {show(wanted)}", actual)
+        yield _wrong(f"{len(wanted)} items in any order: {show(wanted)}", actual, at)
         return
-    lonely = _pair_up(wanted, actual, place)
+    lonely = _pair_up(wanted, actual, at)
     if lonely is not None:
-        yield place.down(None, lonely).wrong(f"an item like {show(wanted[lonely])}", actual)
+        yield _wrong(f"an item like {show(wanted[lonely])}", actual, at)
 
 
-def _pair_up(wanted: list[Json], actual: list[Json], place: _Place) -> int | None:
+def _pair_up(wanted: list[Json], actual: list[Json], at: str) -> int | None:
     """Gives each wanted item one of its own; the index of one that goes without, or None (augmenting paths)."""
     owner: dict[int, int] = {}
 
     def settle(index: int, tried: set[int]) -> bool:
         for candidate, item in enumerate(actual):
-            if candidate in tried or not _holds(wanted[index], item, place):
+            if candidate in tried or not _holds(wanted[index], item, at):
                 continue
             tried.add(candidate)
             if candidate not in owner or settle(owner[candidate], tried):
@@ -217,68 +177,67 @@ def _pair_up(wanted: list[Json], actual: list[Json], place: _Place) -> int | Non
     return next((index for index in range(len(wanted)) if not settle(index, set())), None)
 
 
-def _contains(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _contains(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if isinstance(argument, str) and isinstance(actual, str):
         if argument not in actual:
-            yield place.wrong(f"text that contains {show(argument)}", actual)
+            yield _wrong(f"text that contains {show(argument)}", actual, at)
         return
-    for index, wanted in enumerate(argument if isinstance(argument, list) else [argument]):
-        if not isinstance(actual, list) or not any(_holds(wanted, item, place) for item in actual):
-            inner = place.down(None, index) if isinstance(argument, list) else place
-            yield inner.wrong(f"an item like {show(wanted)}", actual)
+    for wanted in argument if isinstance(argument, list) else [argument]:
+        if not isinstance(actual, list) or not any(_holds(wanted, item, at) for item in actual):
+            yield _wrong(f"an item like {show(wanted)}", actual, at)
 
 
-def _count(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _count(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if not _unassigned(actual) and not isinstance(actual, list):
-        yield place.wrong("a list", actual)
-    elif not _holds(argument, len(actual) if isinstance(actual, list) else 0, place):
-        yield place.wrong(f"{show(argument)} items", len(actual) if isinstance(actual, list) else 0)
+        yield _wrong("a list", actual, at)
+    elif not _holds(argument, len(actual) if isinstance(actual, list) else 0, at):
+        yield _wrong(f"{show(argument)} items", len(actual) if isinstance(actual, list) else 0, at)
 
 
-def _schema(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _schema(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if isinstance(actual, Missing):
-        yield place.wrong(f"a value that keeps the schema {argument}", actual)
-    elif place.schemas is not None:
-        for problem in place.schemas(str(argument), actual):
-            yield Mismatch(Problem(problem.expected, problem.actual, place.at + problem.at), place.path)
+        yield _wrong(f"a value that keeps the schema {argument}", actual, at)
+        return
+    for error in schema_errors(str(argument), actual):
+        yield Problem(error.expected, show(error.actual), at + pointer(error.path))
 
 
-def _ci(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _ci(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if not isinstance(actual, str) or actual.casefold() != str(argument).casefold():
-        yield place.wrong(f"{show(argument)} in any case", actual)
+        yield _wrong(f"{show(argument)} in any case", actual, at)
 
 
-def _not(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
-    if _holds(argument, actual, place):
-        yield place.wrong(f"anything but {show(argument)}", actual)
+def _not(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
+    if _holds(argument, actual, at):
+        yield _wrong(f"anything but {show(argument)}", actual, at)
 
 
-def _exactly(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _exactly(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     if isinstance(actual, Missing) or not _same(argument, actual):
-        yield place.wrong(f"exactly {show(argument)}", actual)
+        yield _wrong(f"exactly {show(argument)}", actual, at)
 
 
 def _number(value: Actual) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _at_least(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _at_least(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     limit, number = _number(argument), _number(actual)
     if limit is None or number is None or number < limit:
-        yield place.wrong(f"at least {show(argument)}", actual)
+        yield _wrong(f"at least {show(argument)}", actual, at)
 
 
-def _at_most(argument: Json, actual: Actual, place: _Place) -> Iterator[Mismatch]:
+def _at_most(argument: Json, actual: Actual, at: str) -> Iterator[Problem]:
     limit, number = _number(argument), _number(actual)
     if limit is None or number is None or number > limit:
-        yield place.wrong(f"at most {show(argument)}", actual)
+        yield _wrong(f"at most {show(argument)}", actual, at)
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """One matcher: its check, the JSON Schema of its argument, whether that holds expectations, doc and example."""
 
-    check: Callable[[Json, Actual, _Place], Iterator[Mismatch]]
+    check: Callable[[Json, Actual, str], Iterator[Problem]]
     schema: dict[str, Json]
     nested: bool
     doc: str

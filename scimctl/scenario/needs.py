@@ -1,0 +1,26 @@
+"""`needs`: what a server must announce before a scenario makes sense (DESIGN §4)."""
+
+from scimctl.document import Path
+from scimctl.scenario.reading import Reading
+from scimctl.validation import near
+
+FEATURES = ("patch", "filter", "sort", "etag", "bulk", "changePassword", "cursor", "socket")
+"""Needs that are a single word: the features of ServiceProviderConfig, and `socket` for what no in-process run has."""
+
+PREFIXES = ("type", "schema", "attribute")
+"""Needs that name something after a colon: `type:Group`, `schema:URN`, `attribute:PATH`."""
+
+
+def check_need(reading: Reading, need: str, path: Path) -> bool:
+    """Whether `need` is one; notes a fault when it is not."""
+    prefix, _, rest = need.partition(":")
+    if need in FEATURES or (prefix in PREFIXES and rest):
+        return True
+    forms = [*FEATURES, "type:Group", "schema:URN", "attribute:PATH"]
+    reading.fault(
+        f"`{need}` is nothing a server can announce",
+        path,
+        label="unknown need",
+        remedy=near(need, forms, "needs") or f"needs: {', '.join(forms)}",
+    )
+    return False
