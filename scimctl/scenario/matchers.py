@@ -27,7 +27,7 @@ class Missing(Enum):
 
 
 MISSING = Missing.MISSING
-Actual: TypeAlias = Json | Missing
+Actual: TypeAlias = "Json | Missing"
 
 
 def match(expected: Json, actual: Actual, at: str = "") -> Iterator[Problem]:
