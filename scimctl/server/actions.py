@@ -1,0 +1,167 @@
+"""What the endpoints of resources do: create, read, replace, modify, delete (RFC 7644 §3.3 to §3.6)."""
+
+from scimctl.exchange import Response
+from scimctl.jsonvalue import Json
+from scimctl.scim import etag, patch
+from scimctl.scim.attributes import Resource, read_resource, with_schemas
+from scimctl.scim.errors import mutability, not_found
+from scimctl.scim.projection import Projection
+from scimctl.scim.query import read_parameters
+from scimctl.scim.schema import Mutability, ResourceType
+from scimctl.server.answers import Call, answer, empty, read_body
+from scimctl.server.service import Service, check_match
+from scimctl.server.store import Record
+
+
+def kind_of(call: Call) -> ResourceType:
+    """The resource type of a call that the router gave one."""
+    assert call.kind is not None
+    return call.kind
+
+
+def stored(service: Service, call: Call) -> Record:
+    """The record that the path names; raises ScimError 404 when there is none."""
+    kind = kind_of(call)
+    record = service.store.get(kind.name, call.id)
+    if record is None:
+        raise not_found(f"there is no {kind.name} with the id {call.id[:100]!r}")
+    return record
+
+
+def create(service: Service, call: Call) -> Response:
+    """POST to a collection: 201 with the new resource and its Location."""
+    kind = kind_of(call)
+    shown = _projection(call)
+    resource = _admitted(service, kind, read_resource(read_body(call.request), kind), None)
+    with service.store.transaction():
+        resource = service.with_references(resource)
+        service.check_unique(kind, resource, None)
+        if service.rules is not None:
+            service.rules.check_seat(service.store, resource, None)
+        record = service.record(kind, resource, None)
+        service.store.put(record)
+        _bill(service, None, record)
+    return _show(service, call, record, shown, 201)
+
+
+def read(service: Service, call: Call) -> Response:
+    """GET of a resource, or 304 when If-None-Match names its version."""
+    shown = _projection(call)
+    record = stored(service, call)
+    condition = call.request.headers.get("If-None-Match")
+    if condition is not None and etag.names(condition, etag.weak(record.version)):
+        return empty(304, ("ETag", etag.weak(record.version)))
+    return _show(service, call, record, shown, 200)
+
+
+def replace(service: Service, call: Call) -> Response:
+    """PUT: what was sent is stored; readOnly values are ignored, immutable ones must not change (RFC 7644 §3.5.1).
+
+    Attributes that are left out are cleared, unless the profile retains them. `active` is always kept: to clear it
+    would switch accounts on or off by omission.
+    """
+    kind = kind_of(call)
+    shown = _projection(call)
+    stored(service, call)
+    new = read_resource(read_body(call.request), kind)
+    with service.store.transaction():
+        record = stored(service, call)
+        check_match(call, record)
+        _check_immutable(kind, record.resource, new)
+        if "active" in record.resource:
+            new.setdefault("active", record.resource["active"])
+        if service.rules is not None:
+            new = with_schemas(service.rules.retained(_client_part(record.resource), new), kind)
+        record = _update(service, kind, record, new)
+    return _show(service, call, record, shown, 200)
+
+
+def modify(service: Service, call: Call) -> Response:
+    """PATCH: all operations or none, then 200 with the resource (RFC 7644 §3.5.2)."""
+    kind = kind_of(call)
+    shown = _projection(call)
+    stored(service, call)
+    operations = patch.read_operations(read_body(call.request))
+    with service.store.transaction():
+        record = stored(service, call)
+        check_match(call, record)
+        record = _update(service, kind, record, patch.apply(record.resource, operations, kind))
+    return _show(service, call, record, shown, 200)
+
+
+def delete(service: Service, call: Call) -> Response:
+    """DELETE: 204; groups lose the resource as a member."""
+    with service.store.transaction():
+        record = stored(service, call)
+        check_match(call, record)
+        groups = service.store.groups_of(record.id)
+        service.store.remove(record)
+        for group in groups:
+            if group.id != record.id:
+                _drop_member(service, group, record.id)
+        _bill(service, record, None)
+    return empty(204)
+
+
+def _drop_member(service: Service, group: Record, member_id: str) -> None:
+    members = group.resource["members"]
+    assert isinstance(members, list)
+    kept: list[Json] = [entry for entry in members if isinstance(entry, dict) and entry["value"] != member_id]
+    rest = {name: value for name, value in group.resource.items() if name != "members"}
+    resource: Resource = {**rest, "members": kept} if kept else rest
+    service.store.put(service.record(service.kinds[group.kind], resource, group))
+
+
+def _update(service: Service, kind: ResourceType, record: Record, new: Resource) -> Record:
+    """Stores the new state of a record; one that says the same keeps its version and its lastModified."""
+    sets_password = "password" in new and service.profile.change_password
+    new = service.with_references(_admitted(service, kind, new, record.resource))
+    if not sets_password and _client_part(new) == _client_part(record.resource):
+        return record
+    service.check_unique(kind, new, record.id)
+    if service.rules is not None:
+        service.rules.check_seat(service.store, new, record.resource)
+    changed = service.record(kind, new, record)
+    service.store.put(changed)
+    _bill(service, record, changed)
+    return changed
+
+
+def _admitted(service: Service, kind: ResourceType, resource: Resource, before: Resource | None) -> Resource:
+    """The resource as the profile takes it; passwords go no further, because nobody logs in here."""
+    resource = {name: value for name, value in resource.items() if name != "password"}
+    if kind.name == "User":
+        resource.setdefault("active", True)
+        if service.rules is not None:
+            return service.rules.admitted(resource, before)
+    return resource
+
+
+def _client_part(resource: Resource) -> Resource:
+    return {name: value for name, value in resource.items() if name not in ("id", "meta", "schemas")}
+
+
+def _check_immutable(kind: ResourceType, before: Resource, new: Resource) -> None:
+    for attribute in kind.base.attributes:
+        old = before.get(attribute.name)
+        if attribute.mutability is Mutability.IMMUTABLE and old is not None and new.get(attribute.name) != old:
+            raise mutability(f"{attribute.name} is immutable")
+
+
+def _bill(service: Service, before: Record | None, after: Record | None) -> None:
+    record = after or before
+    if service.rules is not None and record is not None and record.kind == "User":
+        service.rules.bill(service.now(), before, after)
+
+
+def _projection(call: Call) -> Projection:
+    query = read_parameters(call.parameters)
+    return Projection(kind_of(call), query.attributes, query.excluded)
+
+
+def _show(service: Service, call: Call, record: Record, shown: Projection, status: int) -> Response:
+    render = service.renderer(call)
+    fields = [("ETag", etag.weak(record.version))]
+    if status == 201:
+        fields.insert(0, ("Location", render.location(record)))
+    return answer(status, shown(render(record)), *fields)

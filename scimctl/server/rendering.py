@@ -1,0 +1,68 @@
+"""A stored record as a client sees it: with addresses, and with what follows from other resources."""
+
+from urllib.parse import quote
+
+from scimctl.jsonvalue import Json
+from scimctl.scim import urns
+from scimctl.scim.attributes import Resource
+from scimctl.scim.schema import ResourceType
+from scimctl.server.store import Record, Store
+
+
+class Renderer:
+    """Renders records of one store for one base URL; the dictionaries it returns share what did not change."""
+
+    def __init__(self, store: Store, kinds: dict[str, ResourceType], base_url: str) -> None:
+        self._store = store
+        self._endpoints = {kind.name: base_url + kind.endpoint for kind in kinds.values()}
+
+    def location(self, record: Record) -> str:
+        """The address of a record, absolute."""
+        return f"{self._endpoints[record.kind]}/{quote(record.id, safe='')}"
+
+    def __call__(self, record: Record) -> Resource:
+        """The record with `meta.location`, with references, and with what is derived (`groups`, names of members)."""
+        out = dict(record.resource)
+        meta = out.pop("meta")
+        if record.kind == "User":
+            groups = self.groups(record)
+            if groups:
+                out["groups"] = groups
+            enterprise = out.get(urns.ENTERPRISE_USER)
+            if isinstance(enterprise, dict) and isinstance(enterprise.get("manager"), dict):
+                out[urns.ENTERPRISE_USER] = {**enterprise, "manager": self._manager(enterprise["manager"])}
+        members = out.get("members")
+        if isinstance(members, list):
+            out["members"] = [self._member(entry) for entry in members]
+        assert isinstance(meta, dict)
+        out["meta"] = {**meta, "location": self.location(record)}
+        return out
+
+    def groups(self, record: Record) -> list[Json]:
+        """The value of a user's `groups`: the groups that hold it as a member (RFC 7643 §4.1.2)."""
+        return [
+            {
+                "value": group.id,
+                "$ref": self.location(group),
+                "display": group.resource.get("displayName"),
+                "type": "direct",
+            }
+            for group in self._store.groups_of(record.id)
+        ]
+
+    def _manager(self, stored: Json) -> Json:
+        value = stored.get("value") if isinstance(stored, dict) else None
+        user = self._store.get("User", value) if isinstance(value, str) else None
+        if user is None or not isinstance(stored, dict):
+            return stored
+        out = {**stored, "$ref": self.location(user)}
+        name = user.resource.get("displayName")
+        return {**out, "displayName": name} if name is not None else out
+
+    def _member(self, stored: Json) -> Json:
+        value = stored.get("value") if isinstance(stored, dict) else None
+        member = self._store.find_member(value) if isinstance(value, str) else None
+        if member is None or not isinstance(stored, dict):
+            return stored
+        name = member.resource.get("displayName") or member.resource.get("userName")
+        return {"value": value, "$ref": self.location(member), "type": member.kind, "display": name}

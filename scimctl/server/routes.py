@@ -1,0 +1,107 @@
+"""The table of endpoints, and how a path finds its row."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from scimctl.exchange import Response
+from scimctl.scim.errors import ScimError
+from scimctl.scim.schema import ResourceType
+from scimctl.server import actions, discovery, searching
+from scimctl.server.answers import Call
+from scimctl.server.service import Service
+
+Action: TypeAlias = Callable[[Service, Call], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An endpoint: its path with `{kind}` and `{id}` as places, its methods, whether it may be read without a token.
+
+    `reads` names methods that change nothing although they are not GET.
+    """
+
+    path: tuple[str, ...]
+    methods: Mapping[str, Action]
+    is_public: bool = False
+    reads: frozenset[str] = frozenset()
+
+
+def _not_implemented(detail: str) -> Action:
+    def action(service: Service, call: Call) -> Response:
+        raise ScimError(501, detail)
+
+    return action
+
+
+_ME = _not_implemented("/Me is not supported: a token stands for an integration here, not for a user")
+_BULK = _not_implemented("bulk requests are not supported (ServiceProviderConfig says so)")
+_NO_GROUPS = _not_implemented("groups are not supported (ResourceTypes does not list them)")
+_EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_SEARCH = frozenset({"POST"})
+
+ROWS = (
+    Row((), {"GET": searching.list_all}),
+    Row((".search",), {"POST": searching.search_all}, reads=_SEARCH),
+    # RFC 7643 §5 asks that the authentication schemes can be read before one is authenticated.
+    Row(("ServiceProviderConfig",), {"GET": discovery.service_provider_config}, is_public=True),
+    Row(("ResourceTypes",), {"GET": discovery.list_resource_types}),
+    Row(("ResourceTypes", "{id}"), {"GET": discovery.read_resource_type}),
+    Row(("Schemas",), {"GET": discovery.list_schemas}),
+    Row(("Schemas", "{id}"), {"GET": discovery.read_schema}),
+    Row(("Me",), dict.fromkeys(_EVERY, _ME)),
+    Row(("Bulk",), {"POST": _BULK}),
+    Row(("{kind}",), {"GET": searching.list_resources, "POST": actions.create}),
+    Row(("{kind}", ".search"), {"POST": searching.search}, reads=_SEARCH),
+    Row(
+        ("{kind}", "{id}"),
+        {"GET": actions.read, "PUT": actions.replace, "PATCH": actions.modify, "DELETE": actions.delete},
+    ),
+    Row(("Groups",), dict.fromkeys(_EVERY, _NO_GROUPS)),
+    Row(("Groups", "{id}"), dict.fromkeys(_EVERY, _NO_GROUPS)),
+)
+"""Tried from the top: a profile with groups has them by `{kind}`, one without answers by the last rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The row of a path, with what its places hold."""
+
+    row: Row
+    kind: ResourceType | None
+    id: str
+
+
+def find(path: str, kinds: Mapping[str, ResourceType]) -> Match | None:
+    """The first row that fits a percent-encoded path below the base URL, or None.
+
+    Slashes at the end and doubled ones count for nothing: Okta's admins type base URLs with a slash at the end.
+    """
+    try:
+        segments = tuple(unquote_to_bytes(part).decode("utf-8") for part in path.split("/") if part)
+    except UnicodeDecodeError:
+        return None
+    endpoints = {kind.endpoint.removeprefix("/"): kind for kind in kinds.values()}
+    for row in ROWS:
+        match = _match(row, segments, endpoints)
+        if match is not None:
+            return match
+    return None
+
+
+def _match(row: Row, segments: tuple[str, ...], endpoints: Mapping[str, ResourceType]) -> Match | None:
+    if len(row.path) != len(segments):
+        return None
+    kind: ResourceType | None = None
+    found_id = ""
+    for place, segment in zip(row.path, segments, strict=True):
+        if place == "{kind}":
+            kind = endpoints.get(segment)
+            if kind is None:
+                return None
+        elif place == "{id}":
+            found_id = segment
+        elif place != segment:
+            return None
+    return Match(row, kind, found_id)

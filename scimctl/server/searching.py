@@ -1,0 +1,97 @@
+"""Lists: filter, sort, page, project (RFC 7644 §3.4.2, §3.4.3)."""
+
+from scimctl.exchange import Response
+from scimctl.scim.filter import Filter, parse
+from scimctl.scim.matching import equality, matcher, sort_key
+from scimctl.scim.messages import list_response
+from scimctl.scim.names import resolve
+from scimctl.scim.projection import Projection
+from scimctl.scim.query import Query, read_parameters, read_search
+from scimctl.scim.schema import ResourceType
+from scimctl.server.actions import kind_of
+from scimctl.server.answers import Call, answer, read_body
+from scimctl.server.rendering import Renderer
+from scimctl.server.service import Service
+from scimctl.server.store import EMAIL, INDEXED, Record
+
+
+def list_resources(service: Service, call: Call) -> Response:
+    """GET of a collection."""
+    return _answer(service, call, [kind_of(call)], read_parameters(call.parameters))
+
+
+def search(service: Service, call: Call) -> Response:
+    """POST to a collection's `.search`."""
+    return _answer(service, call, [kind_of(call)], read_search(read_body(call.request)))
+
+
+def list_all(service: Service, call: Call) -> Response:
+    """GET of the base URL: resources of every type."""
+    return _answer(service, call, list(service.kinds.values()), read_parameters(call.parameters))
+
+
+def search_all(service: Service, call: Call) -> Response:
+    """POST to `.search` at the base URL."""
+    return _answer(service, call, list(service.kinds.values()), read_search(read_body(call.request)))
+
+
+def _answer(service: Service, call: Call, kinds: list[ResourceType], query: Query) -> Response:
+    render = service.renderer(call)
+    shown = {kind.name: Projection(kind, query.attributes, query.excluded) for kind in kinds}
+    found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
+    if query.sort_by is not None:
+        found = _sorted(found, query, {kind.name: kind for kind in kinds})
+    profile = service.profile
+    count = min(profile.page_size if query.count is None else query.count, profile.max_results)
+    first = query.start_index - 1
+    page = [shown[record.kind](render(record)) for record in found[first : first + count]]
+    return answer(200, list_response(page, total=len(found), start_index=query.start_index))
+
+
+def _found(service: Service, kind: ResourceType, text: str | None, render: Renderer) -> list[Record]:
+    """The records of a type that match a filter, oldest first."""
+    if text is None:
+        return service.store.scan(kind.name)
+    tree = parse(text)
+    if service.rules is not None:
+        tree = service.rules.lookup(tree)
+    matches = matcher(tree, kind)
+    indexed = _by_index(service, kind, tree)
+    candidates = service.store.scan(kind.name) if indexed is None else indexed
+    if "groups" in text.lower() or "$ref" in text.lower() or "location" in text.lower():
+        # These follow from other resources and from the base URL, so they are there only when rendered.
+        return [record for record in candidates if matches(render(record))]
+    return [record for record in candidates if matches(record.resource)]
+
+
+def _by_index(service: Service, kind: ResourceType, tree: Filter) -> list[Record] | None:
+    """Candidates from an index for `attribute eq "text"`, which still have to match; None when there is no index."""
+    compared = equality(tree)
+    found = resolve(compared[0], kind) if compared else None
+    if compared is None or found is None or found.extension is not None or found.attribute is None:
+        return None
+    name, text = found.attribute.name, compared[1]
+    if name == "id" and found.sub is None:
+        record = service.store.get(kind.name, text)
+        return [record] if record is not None else []
+    if name in INDEXED and found.sub is None:
+        return service.store.find(kind.name, name, INDEXED[name](text))
+    if name == "emails" and (found.sub is None or found.sub.name == "value"):
+        return service.store.find(kind.name, EMAIL, INDEXED["userName"](text))
+    return None
+
+
+def _sorted(found: list[Record], query: Query, kinds: dict[str, ResourceType]) -> list[Record]:
+    """The records in the order asked for; sorting is stable, and an attribute that no type has orders nothing."""
+    assert query.sort_by is not None
+    keys = {name: sort_key(query.sort_by, kind) for name, kind in kinds.items()}
+
+    def key(record: Record) -> tuple[bool, str, object]:
+        compared = keys[record.kind]
+        if compared is None:
+            return (True, "", 0)
+        unassigned, value = compared(record.resource)
+        # The type's name keeps values of different Python types apart where types of resources are mixed.
+        return (unassigned, type(value).__name__, value)
+
+    return sorted(found, key=key, reverse=query.descending)

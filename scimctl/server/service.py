@@ -1,0 +1,124 @@
+"""What every action of the reference server works with, and how a resource becomes a record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from scimctl.jsonvalue import Json
+from scimctl.scim import etag, urns
+from scimctl.scim.attributes import Resource
+from scimctl.scim.errors import ScimError, invalid_value, uniqueness
+from scimctl.scim.schema import Extension, ResourceType, SchemaSet, Uniqueness
+from scimctl.scim.values import comparable
+from scimctl.server.answers import Call
+from scimctl.server.profile import Profile
+from scimctl.server.rendering import Renderer
+from scimctl.server.rules import Rules
+from scimctl.server.store import INDEXED, Record, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A running reference server's parts. `clock` returns an aware datetime, `new_id` an id never used before."""
+
+    profile: Profile
+    store: Store
+    rules: Rules | None
+    kinds: dict[str, ResourceType]
+    schemas: SchemaSet
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def renderer(self, call: Call) -> Renderer:
+        """A renderer for the base URL of the call."""
+        return Renderer(self.store, self.kinds, call.base_url)
+
+    def now(self, after: str | None = None) -> str:
+        """The time in RFC 3339 form with milliseconds; later than `after`, so that lastModified shows every change."""
+        moment = self.clock().astimezone(UTC)
+        text = _rfc3339(moment)
+        if after is not None and text <= after:
+            text = _rfc3339(datetime.fromisoformat(after) + timedelta(milliseconds=1))
+        return text
+
+    def record(self, kind: ResourceType, resource: Resource, old: Record | None) -> Record:
+        """The record that stores the resource: with its id and meta, as the next version of `old` if there is one."""
+        version = old.version + 1 if old is not None else 1
+        resource_id = old.id if old is not None else self.new_id()
+        meta = old.resource["meta"] if old is not None else None
+        if isinstance(meta, dict):
+            created, modified = meta["created"], self.now(after=str(meta["lastModified"]))
+        else:
+            created = modified = self.now()
+        rest = {name: value for name, value in resource.items() if name not in ("schemas", "id", "meta", "password")}
+        stored: Resource = {"schemas": resource["schemas"], "id": resource_id, **rest}
+        stored["meta"] = {
+            "resourceType": kind.name,
+            "created": created,
+            "lastModified": modified,
+            "version": etag.weak(version),
+        }
+        return Record(kind=kind.name, id=resource_id, version=version, resource=stored)
+
+    def check_unique(self, kind: ResourceType, resource: Resource, own_id: str | None) -> None:
+        """Raises ScimError uniqueness when another resource has the value of a server-unique attribute."""
+        for attribute in kind.base.attributes:
+            value = resource.get(attribute.name)
+            if attribute.uniqueness is Uniqueness.NONE or attribute.name not in INDEXED or not isinstance(value, str):
+                continue
+            found = self.store.find(kind.name, attribute.name, comparable(attribute, value))
+            if any(record.id != own_id for record in found):
+                raise uniqueness(f"{attribute.name} {value[:200]!r} is taken by another {kind.name}")
+
+    def with_references(self, resource: Resource) -> Resource:
+        """A group with each member once, by id and type; a user whose manager is one of ours, by id.
+
+        What else is known of them is added when they are shown, so that it is never out of date. Raises
+        ScimError invalidValue for a member that is not there, because nothing could keep it in step.
+        """
+        enterprise = resource.get(urns.ENTERPRISE_USER)
+        if isinstance(enterprise, dict) and isinstance(enterprise.get("manager"), dict):
+            return {**resource, urns.ENTERPRISE_USER: {**enterprise, "manager": self._manager(enterprise["manager"])}}
+        members = resource.get("members")
+        if not isinstance(members, list):
+            return resource
+        kept: dict[str, Resource] = {}
+        for entry in members:
+            value = entry.get("value") if isinstance(entry, dict) else None
+            member = self.store.find_member(value) if isinstance(value, str) else None
+            if member is None:
+                raise invalid_value(f"members: there is no resource with the id {str(value)[:100]!r}")
+            kept[member.id] = {"value": member.id, "type": member.kind}
+        return {**resource, "members": list(kept.values())}
+
+    def _manager(self, manager: Json) -> Json:
+        value = manager.get("value") if isinstance(manager, dict) else None
+        is_ours = isinstance(value, str) and self.store.get("User", value) is not None
+        return {"value": value} if is_ours else manager
+
+
+def resource_types(profile: Profile, schemas: SchemaSet) -> dict[str, ResourceType]:
+    """The resource types that a profile offers, by name."""
+    enterprise = Extension(schemas[urns.ENTERPRISE_USER])
+    every = (
+        ResourceType(
+            name="User",
+            endpoint="/Users",
+            base=schemas[urns.USER],
+            extensions=(enterprise,),
+            description="User accounts",
+        ),
+        ResourceType(name="Group", endpoint="/Groups", base=schemas[urns.GROUP], description="Groups of users"),
+    )
+    return {kind.name: kind for kind in every if kind.name in profile.resource_types}
+
+
+def check_match(call: Call, record: Record) -> None:
+    """Raises ScimError 412 when an If-Match field does not name the record's version."""
+    condition = call.request.headers.get("If-Match")
+    if condition is not None and not etag.names(condition, etag.weak(record.version)):
+        raise ScimError(412, f"the resource has changed: its version is {etag.weak(record.version)}")
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
