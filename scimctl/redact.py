@@ -82,7 +82,12 @@ class Redactor:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """An exchange, masked: target, fields, bodies, the words of a fault."""
-        return Exchange(self.request(exchange.request), self.answer(exchange.answer), self.text(exchange.base_url))
+        return replace(
+            exchange,
+            request=self.request(exchange.request),
+            answer=self.answer(exchange.answer),
+            base_url=self.text(exchange.base_url),
+        )
 
     def _field(self, name: str, value: str) -> str:
         if not is_secret_field(name):

@@ -1,7 +1,6 @@
 """The requests Okta's SCIM client sends, to the byte: fields, query order, encodings (okta-wire §0.2, §0.3)."""
 
 import json
-from enum import Enum
 from urllib.parse import quote
 
 from scimctl.exchange import Headers, Request
@@ -33,13 +32,6 @@ WRITE_HEADERS = Headers(
     )
 )
 """The fields of POST, PUT and PATCH, and of DELETE, which names a media type without having a body."""
-
-
-class Space(Enum):
-    """How a space in a filter goes over the wire; Okta has been seen to send either."""
-
-    PERCENT = "%20"
-    PLUS = "+"
 
 
 def get(target: str) -> Request:
@@ -77,17 +69,16 @@ def list_query(start_index: int = 1, count: int = PAGE_SIZE) -> str:
     return f"startIndex={start_index}&count={count}"
 
 
-def filter_query(attribute: str, value: str, space: Space = Space.PERCENT) -> str:
+def filter_query(attribute: str, value: str, space: str = "%20") -> str:
     """The query of an existence check: `attribute eq "value"`, then the first page.
 
     The value is escaped as a JSON string (RFC 7644 §3.4.2.2) and percent-encoded as UTF-8, with a plus sign as %2B
-    whichever way spaces go. A lone surrogate, which UTF-8 cannot hold, stays a JSON escape.
+    whichever way spaces go: `space` is `%20` or `+`, and Okta has been seen to send either. A lone surrogate, which
+    UTF-8 cannot hold, stays a JSON escape.
     """
     literal = json.dumps(value, ensure_ascii=False)
     if any(0xD800 <= ord(character) <= 0xDFFF for character in literal):
         literal = json.dumps(value)
     # Okta leaves no reserved character as it is; `~` and the other unreserved ones need no encoding.
     encoded = quote(f"{attribute} eq {literal}", safe="")
-    if space is Space.PLUS:
-        encoded = encoded.replace("%20", "+")
-    return f"filter={encoded}&{list_query()}"
+    return f"filter={encoded.replace('%20', space)}&{list_query()}"

@@ -1,0 +1,50 @@
+"""How a command fails: a faulty input with its place, a bug of ours with its traceback."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import TextIO
+
+from scimctl.diagnostic import InputError
+from scimctl.redact import Redactor
+
+_SECRET_OPTIONS = ("token", "basic", "header", "oauth-client-secret", "other-token", "read-only-token", "proxy")
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether to colour what goes to `stream`: only on a terminal, and never with NO_COLOR set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show_input_error(error: InputError) -> None:
+    """Writes every fault of the user's input to stderr."""
+    from scimctl.report.carets import render
+
+    color = wants_color(sys.stderr)
+    for diagnostic in error.diagnostics:
+        sys.stderr.write(render(diagnostic, color=color).rstrip("\n") + "\n")
+
+
+def warn(text: str) -> None:
+    """Writes one line to stderr that a person should see beside the result."""
+    label = "\x1b[33;1mwarning\x1b[0m" if wants_color(sys.stderr) else "warning"
+    sys.stderr.write(f"{label}: {text}\n")
+
+
+def show_bug(error: BaseException) -> None:
+    """Writes the traceback of a bug to stderr, without what the command line and the environment hold of secrets."""
+    trace = "".join(traceback.format_exception(error))
+    sys.stderr.write(Redactor(_given_secrets()).text(trace))
+    sys.stderr.write("\nthis is a bug in scimctl; please report it with the lines above\n")
+
+
+def _given_secrets() -> Iterator[str]:
+    arguments = sys.argv[1:]
+    for name in _SECRET_OPTIONS:
+        yield from os.environ.get(f"SCIMCTL_{name.replace('-', '_').upper()}", "").splitlines()
+        for index, argument in enumerate(arguments):
+            if argument == f"--{name}":
+                yield from arguments[index + 1 : index + 2]
+            elif argument.startswith(f"--{name}="):
+                yield argument.partition("=")[2]
