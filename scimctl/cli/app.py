@@ -10,6 +10,7 @@ from scimctl import __version__
 from scimctl.cli import test_credentials
 from scimctl.cli.errors import show_bug, show_input_error
 from scimctl.cli.exit_codes import ExitCode
+from scimctl.cli.serve import serve
 from scimctl.diagnostic import InputError
 
 # Help without panels: rich would cost every --help more than all the rest.
@@ -39,9 +40,9 @@ def _root(
     pass
 
 
-app.command("test-credentials", short_help="Does what Okta's Test API Credentials button does.")(
-    test_credentials.command
-)
+_CREDENTIALS = "Does what Okta's Test API Credentials button does."
+app.command("test-credentials", short_help=_CREDENTIALS)(test_credentials.command)
+app.command("serve", short_help="Serves the built-in reference SCIM server.")(serve)
 
 
 def main() -> None:
