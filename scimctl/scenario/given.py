@@ -39,6 +39,8 @@ def read_given(reading: Reading, path: Path, scope: Scope, taken: set[str]) -> G
     for name, place in users:
         profile = reading.members((*place, "profile"))
         scope.whole |= user_names(name, profile)
+        # What the app's profile makes of an attribute, in the shape that it has in a SCIM user.
+        scope.prefixes[f"{name}.mapped"] = tuple(f"{name}.mapped.{attribute}" for attribute in profile)
     given.app = _app(reading, (*path, "app"), scope)
     for name, place in users:
         given.users[name] = _user(reading, name, place, scope)
@@ -74,7 +76,7 @@ def _entries(reading: Reading, path: Path, kind: str, taken: set[str]) -> Iterat
 
 def _user(reading: Reading, name: str, path: Path, scope: Scope) -> UserSpec:
     own = {f"{name}.id", f"{name}.scim_id"}
-    check_templates(reading, path, Scope(scope.whole - own, scope.prefixes))
+    check_templates(reading, path, Scope(scope.whole - own, {"unique": scope.prefixes["unique"]}))
     profile = dict(reading.members((*path, "profile")))
     if "email" not in profile:
         profile["email"] = profile["login"]

@@ -20,6 +20,9 @@ SETTINGS = (
 )
 """The parameters of the mock and of the app, as `--set` and `given.app.parameters` take them."""
 
+RUN_SETTINGS = ("test_domain",)
+"""Settings of the run that a scenario may read and not set."""
+
 RESERVED = frozenset({"unique", "target", "settings", "row", "app", "everyone"})
 """Words that mean something of their own and cannot name a user, a group, a resource, a capture or a matrix key."""
 
@@ -28,7 +31,7 @@ RESERVED = frozenset({"unique", "target", "settings", "row", "app", "everyone"})
 class Scope:
     """The names that are known at one point of a scenario.
 
-    `whole` are names as they stand; `prefixes` are words that any field may follow after a dot, with examples.
+    `whole` are names as they stand; `prefixes` are names that any field may follow after a dot, with examples.
     """
 
     whole: set[str] = field(default_factory=set)
@@ -36,8 +39,7 @@ class Scope:
 
     def knows(self, name: str) -> bool:
         """Whether `$(name)` has a value."""
-        head, _, rest = name.partition(".")
-        return name in self.whole or (head in self.prefixes and bool(rest))
+        return name in self.whole or any(name.startswith(f"{prefix}.") for prefix in self.prefixes)
 
     def suggestion(self, name: str) -> str:
         """Help for a name that is not known."""
@@ -49,7 +51,7 @@ class Scope:
 
 def builtin_scope() -> Scope:
     """What every scenario knows."""
-    whole = {"target.base_url", "app.kind", *(f"settings.{name}" for name in SETTINGS)}
+    whole = {"target.base_url", "app.kind", *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS))}
     return Scope(whole, {"unique": ("unique.email", "unique.word")})
 
 
