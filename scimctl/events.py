@@ -39,12 +39,16 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeDone:
-    """One exchange, masked; `number` counts within the scenario from 1, `step` is 0 for clean-up and the canary."""
+    """One exchange, masked; `number` counts within the scenario from 1.
+
+    `step` is 0 for what `given` makes, for clean-up and for what comes before and after all scenarios.
+    """
 
     scenario: str
     step: int
     number: int
     exchange: Exchange
+    cleanup: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

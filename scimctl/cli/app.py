@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from scimctl import __version__
+from scimctl.cli import run as run_command
 from scimctl.cli import test_credentials
 from scimctl.cli.errors import show_bug, show_input_error
 from scimctl.cli.exit_codes import ExitCode
@@ -42,6 +43,7 @@ def _root(
 
 _CREDENTIALS = "Does what Okta's Test API Credentials button does."
 app.command("test-credentials", short_help=_CREDENTIALS)(test_credentials.command)
+app.command("run", short_help="Plays scenarios against a SCIM server.")(run_command.command)
 app.command("serve", short_help="Serves the built-in reference SCIM server.")(serve)
 
 

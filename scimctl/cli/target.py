@@ -107,7 +107,11 @@ def _reference(layer: _Layer, layers: list[_Layer], parameters: Mapping[str, str
         raise usage_error(
             f"{layer.name} has both --reference and --base-url", "choose one: the built-in server or yours"
         )
-    profile = str(_first(layers, "profile") or DEFAULT_PROFILE)
+    return reference_target(str(_first(layers, "profile") or DEFAULT_PROFILE), parameters)
+
+
+def reference_target(profile: str, parameters: Mapping[str, str | int | bool] | None = None) -> Target:
+    """The built-in server in this process, playing `profile`."""
     wire = WireSettings(
         base_url=REFERENCE_BASE_URL,
         credentials={
@@ -116,7 +120,9 @@ def _reference(layer: _Layer, layers: list[_Layer], parameters: Mapping[str, str
         },
     )
     secrets = tuple(wire.credentials.values())
-    return Target(base_url=REFERENCE_BASE_URL, wire=wire, profile=profile, secrets=secrets, parameters=parameters)
+    return Target(
+        base_url=REFERENCE_BASE_URL, wire=wire, profile=profile, secrets=secrets, parameters=parameters or {}
+    )
 
 
 def _no_base_url(config: Config) -> Exception:

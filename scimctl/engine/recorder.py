@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from scimctl.checks import Check
 from scimctl.checks.context import Context, view
+from scimctl.checks.registry import Check
 from scimctl.engine.ledger import Entry, Ledger
 from scimctl.engine.marks import Mark
 from scimctl.engine.session import Session
@@ -54,7 +54,7 @@ class Recorder:
     def unjudged(self, request: Request) -> Exchange:
         """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""
         exchange = self._sent(request, self.session.send(request, while_stopping=True))
-        self._show(exchange, 0)
+        self._show(exchange, 0, cleanup=True)
         return exchange
 
     def witness(self, exchange: Exchange) -> Witness:
@@ -69,11 +69,13 @@ class Recorder:
         self.sent += 1
         return Exchange(request, answer, self.base_url, self.sent)
 
-    def _show(self, exchange: Exchange, step: int) -> None:
+    def _show(self, exchange: Exchange, step: int, *, cleanup: bool = False) -> None:
         masked = self.redactor.exchange(exchange)
         request = masked.request
         self._witnesses[exchange.number] = Witness(exchange.number, request.method, request.target, exchange.status)
-        self.emit(ExchangeDone(scenario=self.scenario, step=step, number=exchange.number, exchange=masked))
+        self.emit(
+            ExchangeDone(scenario=self.scenario, step=step, number=exchange.number, exchange=masked, cleanup=cleanup)
+        )
 
     def _intent(self, request: Request) -> Entry | None:
         collection = request.path

@@ -18,16 +18,21 @@ from scimctl.engine.session import CANARY, Session, StoppedError, no_life
 from scimctl.engine.state import State, begin
 from scimctl.engine.workers import Track, Workers
 from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarted
-from scimctl.exchange import Send
+from scimctl.exchange import Auth, Send
 from scimctl.redact import Redactor
 from scimctl.scenario.deviations import Deviations
-from scimctl.scenario.model import Scenario
+from scimctl.scenario.model import Scenario, SendStep
 from scimctl.scenario.plan import Plan
 from scimctl.spec.catalogue import Catalogue
 from scimctl.spec.requirement import Level
 
 OUTSIDE = "discovery"
 """The name under which the canary and the reading of the discovery endpoints stand."""
+_MISSING_CREDENTIALS = {
+    Auth.TARGET: "needs credentials, and none were given",
+    Auth.OTHER: "needs another tenant's token (--other-token)",
+    Auth.READ_ONLY: "needs a token that may not write (--read-only-token)",
+}
 _POLL = 0.1
 _GRACE = 2.0
 
@@ -38,7 +43,7 @@ class Settings:
 
     `started` is UTC as RFC 3339 text; `parameters` are the mock's by name; `rfc_selected` lets RFC findings of passive
     checks count in full; `in_process` says that no socket is between us and the server; `max_failures` ends the run
-    after so many failed scenarios.
+    after so many failed scenarios; `auths` are the credentials there are.
     """
 
     scimctl: str
@@ -53,6 +58,7 @@ class Settings:
     fail_on: Level = Level.MUST
     rfc_selected: bool = False
     in_process: bool = False
+    auths: frozenset[Auth] = frozenset(Auth)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -185,6 +191,9 @@ class _Run:
                 yield from self._follow(scenario, track)
 
     def _denial(self, scenario: Scenario) -> str | None:
+        for step in scenario.steps:
+            if isinstance(step, SendStep) and step.send.auth not in self.settings.auths:
+                return _MISSING_CREDENTIALS[step.send.auth]
         return next((why for need in scenario.needs if (why := self.announced.denial(need)) is not None), None)
 
     def _halted(self, track: Track | None) -> str | None:

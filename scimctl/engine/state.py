@@ -11,9 +11,9 @@ from scimctl.jsonvalue import Json
 from scimctl.okta.actions import Org
 from scimctl.okta.app import App, AppKind, Features
 from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
-from scimctl.okta.mapping import AppAttribute, default_attributes, full_name
+from scimctl.okta.mapping import AppAttribute, app_values, default_attributes, full_name
 from scimctl.okta.parameters import Parameters, with_settings
-from scimctl.okta.placement import parse_place
+from scimctl.okta.placement import parse_place, put_value
 from scimctl.scenario import template
 from scimctl.scenario.model import Scenario, UserSpec
 
@@ -65,7 +65,9 @@ class State:
         if head == "unique":
             return self.unique.value(rest)
         if head == "settings":
-            return self.settings[rest]
+            return self.unique.domain if rest == "test_domain" else self.settings[rest]
+        if name == "app.kind":
+            return self.org.app.kind.value
         if name == "target.base_url":
             return self.base_url
         if head in self.users:
@@ -86,7 +88,18 @@ class State:
             return record.known_id
         if rest == "displayName":
             return full_name(user.profile)
+        if rest.startswith("mapped."):
+            return self._mapped(user, rest.partition(".")[2])
         return user.profile.get(rest)
+
+    def _mapped(self, user: OktaUser, name: str) -> Json:
+        """The part of the SCIM user that an attribute of the app's profile maps to, with the value it has now."""
+        app = self.org.app
+        attribute = next(attribute for attribute in app.attributes if attribute.name == name)
+        part: dict[str, Json] = {}
+        if attribute.place is not None:
+            put_value(part, attribute.place, app_values(user.profile, app.attributes, app.parameters).get(name))
+        return part
 
     def render(self, value: Json) -> Json:
         """`value` with every template in it filled in."""

@@ -67,16 +67,16 @@ def error_repeats_the_status_as_a_string(view: View) -> Iterator[Problem]:
         yield Problem(expected, "absent" if status is None else show(status, 60), "/status")
 
 
-@check(
-    "error.scim-type",
-    requires="err-04",
-    applies=lambda view: _is_error_object(view) and "scimType" in (view.body or ()),
-)
+def _has_scim_type(view: View) -> bool:
+    return _is_error_object(view) and isinstance(view.body, dict) and view.body.get("scimType") is not None
+
+
+@check("error.scim-type", requires="err-04", applies=_has_scim_type)
 def scim_type_is_a_known_keyword(view: View) -> Iterator[Problem]:
     """An error's scimType is one of the defined keywords."""
     assert isinstance(view.body, dict)
     value = view.body.get("scimType")
-    if value is not None and value not in _SCIM_TYPES:
+    if value not in _SCIM_TYPES:
         yield Problem("a keyword of RFC 7644 Table 9", show(value, 60), "/scimType")
 
 

@@ -1,0 +1,139 @@
+"""The parts of `scimctl run` after its options: asking, playing, writing what was found."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from scimctl.cli.errors import warn
+from scimctl.cli.exit_codes import ExitCode
+from scimctl.cli.preview import preview
+from scimctl.cli.reports import reporters
+from scimctl.cli.run_setup import Setup
+from scimctl.cli.target import connect
+from scimctl.diagnostic import usage_error
+from scimctl.engine.ledger import Ledger, state_folder
+from scimctl.engine.run import Tools, run
+from scimctl.events import Event, FindingMade, RunFinished
+from scimctl.finding import Finding, Outcome, Verdict
+from scimctl.report.reporter import FanOut
+from scimctl.scenario.deviations import Deviation, dump
+from scimctl.spec.catalogue import Catalogue
+
+_DEVIATIONS_LAST = timedelta(days=90)
+
+
+def show_requests(setup: Setup) -> None:
+    """Prints every request that the plan would send, and says that none was sent."""
+    shown = preview(setup.plan, setup.settings)
+    current = ""
+    for scenario, exchange in shown.exchanges:
+        if scenario != current:
+            typer.echo(scenario)
+            current = scenario
+        request = exchange.request
+        typer.echo(f"  {request.method} {setup.target.base_url}{request.target}")
+        if request.body:
+            typer.echo(f"    {request.body.decode('utf-8', 'replace')}")
+    for left_out in setup.plan.not_run:
+        typer.echo(f"{left_out.id}: not run: {left_out.reason}")
+    typer.echo(
+        f"Dry run: {len(shown.exchanges)} requests, {shown.accounts} accounts, played against the built-in server; "
+        "ids are its own, and nothing was sent."
+    )
+
+
+def confirm(setup: Setup, *, yes: bool) -> None:
+    """Says how many accounts a run elsewhere will create, and asks once. Raises InputError without an answer."""
+    if setup.target.is_local:
+        return
+    accounts = preview(setup.plan, setup.settings).accounts
+    warning = f"this run creates {accounts} accounts on {setup.target.base_url}; they may be billed"
+    if yes:
+        warn(warning)
+        return
+    if not sys.stdin.isatty():
+        raise usage_error(f"{warning}, and nobody is there to ask", "add --yes to agree, or --dry-run to look first")
+    if not typer.confirm(f"{warning[0].upper()}{warning[1:]}. Go on?", err=True):
+        raise usage_error("nothing was sent", "use --dry-run to see what a run sends")
+
+
+def play(setup: Setup, report: Sequence[str], write_deviations: Path | None) -> int:
+    """Runs the plan, shows and writes the reports, and returns the exit code."""
+    target = setup.target
+    redactor = target.redactor()
+    fan_out = FanOut(reporters(report))
+    path = (
+        None
+        if target.is_reference
+        else state_folder() / f"{setup.settings.started.replace(':', '')}-{setup.settings.seed}.jsonl"
+    )
+    findings: list[Finding] = []
+    code = int(ExitCode.OUR_BUG)
+    with fan_out, connect(target, redactor, connections=setup.settings.jobs) as send, _stop_on_interrupt() as stop:
+        tools = Tools(
+            send=send,
+            sleep=time.sleep,
+            ledger=Ledger(target.base_url, path),
+            redactor=redactor,
+            catalogue=Catalogue.load(),
+            deviations=setup.deviations,
+            stop=stop,
+        )
+        for event in run(setup.plan, setup.settings, tools):
+            fan_out.handle(event)
+            code = _noted(event, findings, code)
+    if write_deviations is not None:
+        _write_deviations(findings, write_deviations)
+    for failure in fan_out.failures:
+        warn(failure)
+    return code if not fan_out.failures or code else int(ExitCode.UNKNOWN)
+
+
+def _noted(event: Event, findings: list[Finding], code: int) -> int:
+    if isinstance(event, FindingMade):
+        findings.append(event.finding)
+    return event.exit_code if isinstance(event, RunFinished) else code
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets, so that the run ends in order; the second ends it at once."""
+    stop = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        warn("interrupted: removing what was made; press Ctrl-C again to leave it behind")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _write_deviations(findings: list[Finding], path: Path) -> None:
+    expires = date.today() + _DEVIATIONS_LAST
+    failed = {(f.scenario, f.check): f for f in findings if f.outcome is Outcome.BROKEN and f.verdict is Verdict.FAILED}
+    entries = [
+        Deviation(scenario=scenario, check=check, reason=f"seen on {date.today()}: {finding.title}", expires=expires)
+        for (scenario, check), finding in failed.items()
+    ]
+    try:
+        path.write_text(dump(entries), "utf-8")
+    except OSError as error:
+        raise usage_error(f"{path} cannot be written: {error.strerror}", "name another file") from error
+    typer.echo(f"{len(entries)} deviations written to {path}; each expires on {expires}", err=True)

@@ -1,0 +1,171 @@
+"""The run on a terminal: a line a scenario as it ends, what is wrong under it, passive findings and sums below."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from scimctl.diagnostic import Diagnostic
+from scimctl.events import (
+    Event,
+    ExchangeDone,
+    FindingMade,
+    LeftBehind,
+    Noted,
+    RunFinished,
+    RunStarted,
+    ScenarioFinished,
+    ScenarioStarted,
+    StepStarted,
+    Waiting,
+)
+from scimctl.exchange import Exchange
+from scimctl.finding import Finding, Outcome, Verdict
+from scimctl.report.carets import render
+from scimctl.report.curl import curl
+from scimctl.report.finding_words import expected_and_actual, ground, witness_line
+
+_SIGN = {
+    Verdict.FAILED: ("✗", "bold red"),
+    Verdict.STALE: ("✗", "bold red"),
+    Verdict.UNKNOWN: ("?", "bold magenta"),
+    Verdict.BLOCKED: ("⊘", "magenta"),
+    Verdict.WARNED: ("!", "yellow"),
+    Verdict.KNOWN: ("~", "cyan"),
+    Verdict.NOTED: ("·", "cyan"),
+    Verdict.PASSED: ("✓", "green"),
+    Verdict.NOT_RUN: ("-", "dim"),
+}
+_EXPLAINED = (Verdict.FAILED, Verdict.STALE, Verdict.UNKNOWN, Verdict.WARNED, Verdict.NOTED)
+_EXIT_WORDS = {
+    0: "The server conforms to what was run.",
+    1: "The server is wrong.",
+    3: "It could not be told whether the server is right.",
+    4: "Nothing was run.",
+    130: "The run was interrupted.",
+}
+
+
+@dataclass(slots=True)
+class ConsoleReporter:
+    """Shows a run as it happens; on a terminal with a line of what is going on now."""
+
+    console: Console
+    _status: Status | None = None
+    _planned: int = 0
+    _done: int = 0
+    _exchanges: dict[int, Exchange] = field(default_factory=dict)
+    _findings: list[Finding] = field(default_factory=list)
+    _passive: list[Finding] = field(default_factory=list)
+    _left: list[LeftBehind] = field(default_factory=list)
+
+    def handle(self, event: Event) -> None:
+        """Takes one event."""
+        match event:
+            case RunStarted():
+                self._begin(event)
+            case ScenarioStarted():
+                self._exchanges.clear()
+                self._findings.clear()
+                self._show(f"{event.id}")
+            case StepStarted():
+                self._show(f"{event.scenario}  {event.text}")
+            case ExchangeDone():
+                self._exchanges[event.number] = event.exchange
+            case FindingMade(finding=finding):
+                (self._passive if finding.scenario == "passive" else self._findings).append(finding)
+            case ScenarioFinished():
+                self._done += 1
+                self._scenario(event)
+            case LeftBehind():
+                self._left.append(event)
+            case Waiting():
+                self._line(f"  waiting {event.seconds:.0f} s: {event.reason}", "yellow")
+            case Noted():
+                self._line(f"note: {event.text}", "cyan")
+            case RunFinished():
+                self._finish(event)
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Takes the line of progress away."""
+        if self._status is not None:
+            self._status.stop()
+
+    def _begin(self, event: RunStarted) -> None:
+        self._planned = len(event.planned)
+        self._line(f"scimctl {event.scimctl} → {event.base_url}: {self._planned} scenarios", "bold")
+        if self.console.is_terminal:
+            self._status = self.console.status("")
+            self._status.start()
+
+    def _show(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(Text(f"[{self._done + 1}/{self._planned}] {text}", overflow="ellipsis", no_wrap=True))
+
+    def _line(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style), soft_wrap=True)
+
+    def _scenario(self, event: ScenarioFinished) -> None:
+        sign, style = _SIGN[event.verdict]
+        line = Text.assemble((f"{sign} {event.verdict.value:<7}", style), f" {event.id}")
+        if event.verdict is not Verdict.NOT_RUN:
+            line.append(f"  {event.duration * 1000:.0f} ms", "dim")
+        if event.reason:
+            line.append(f"  {event.reason}", "dim")
+        self.console.print(line, soft_wrap=True)
+        for finding in self._findings:
+            if finding.verdict in _EXPLAINED and event.verdict is not Verdict.BLOCKED:
+                self._explain(finding)
+
+    def _explain(self, finding: Finding) -> None:
+        """A finding under its scenario: what was expected where in the file, what came, on what grounds, a curl line."""
+        witness = finding.witness
+        exchange = self._exchanges.get(witness.number) if witness is not None else None
+        notes = [line for line in (witness_line(finding), *finding.notes, ground(finding)) if line]
+        diagnostic = Diagnostic(
+            title=f"{finding.verdict.value}: {finding.title}: {expected_and_actual(finding)}",
+            span=finding.span,
+            label=f"got {finding.problem.actual}" if finding.problem else "",
+            notes=tuple(notes),
+            help=f"reproduce: {curl(exchange)}" if exchange is not None else "",
+        )
+        text = render(diagnostic, color=self.console.color_system is not None)
+        indented = "\n".join(f"  {line}" if line else "" for line in text.splitlines())
+        self.console.print(Text.from_ansi(indented), soft_wrap=True)
+        self.console.print()
+
+    def _finish(self, event: RunFinished) -> None:
+        self.close()
+        self._passive_findings()
+        for left in self._left:
+            self._line(f"LEFT BEHIND {left.resource_type} {left.name}: {left.reason}", "bold yellow")
+        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in event.summary.items() if count)
+        self._line("")
+        self._line(f"{counts or 'no findings'}; {event.requests} requests in {event.duration:.1f} s")
+        style = {0: "bold green", 1: "bold red"}.get(event.exit_code, "bold yellow")
+        self._line(_EXIT_WORDS.get(event.exit_code, ""), style)
+
+    def _passive_findings(self) -> None:
+        broken = [f for f in self._passive if f.outcome is Outcome.BROKEN or f.verdict is Verdict.STALE]
+        if not broken:
+            return
+        self._line("")
+        self._line("Seen in all answers, whatever the scenario:", "bold")
+        for finding in sorted(broken, key=lambda f: list(Verdict).index(f.verdict)):
+            self._passive_finding(finding)
+
+    def _passive_finding(self, finding: Finding) -> None:
+        sign, style = _SIGN[finding.verdict]
+        times = f" ({finding.times} times)" if finding.times > 1 else ""
+        head = Text.assemble((f"{sign} {finding.verdict.value:<7}", style), f" {finding.check}: {finding.title}{times}")
+        self.console.print(head, soft_wrap=True)
+        for line in self._grounds(finding):
+            self._line(f"    {line}", "dim")
+
+    def _grounds(self, finding: Finding) -> Iterable[str]:
+        once = (expected_and_actual(finding), witness_line(finding), *finding.notes, ground(finding))
+        return (line for line in once if line)
