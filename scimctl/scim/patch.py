@@ -176,6 +176,8 @@ def _apply_extension(resource: Resource, target: Target, operation: Operation, k
         raise invalid_value(f"{extension.id} needs an object, not {show(operation.value, 60)}")
     read_extension(operation.value, extension)
     for name, value in operation.value.items():
+        if name.lower() == "schemas":
+            continue
         named = extension.attribute(name)
         if named is None:
             raise invalid_path(f"{extension.id} has no attribute {name[:60]!r}")

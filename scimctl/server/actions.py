@@ -130,11 +130,11 @@ def _update(service: Service, kind: ResourceType, record: Record, new: Resource)
 def _admitted(service: Service, kind: ResourceType, resource: Resource, before: Resource | None) -> Resource:
     """The resource as the profile takes it; passwords go no further, because nobody logs in here."""
     resource = {name: value for name, value in resource.items() if name != "password"}
-    if kind.name == "User":
+    if kind.name != "User":
+        return resource
+    if before is None:
         resource.setdefault("active", True)
-        if service.rules is not None:
-            return service.rules.admitted(resource, before)
-    return resource
+    return resource if service.rules is None else service.rules.admitted(resource, before)
 
 
 def _client_part(resource: Resource) -> Resource:

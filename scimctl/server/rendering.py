@@ -64,5 +64,10 @@ class Renderer:
         member = self._store.find_member(value) if isinstance(value, str) else None
         if member is None or not isinstance(stored, dict):
             return stored
-        name = member.resource.get("displayName") or member.resource.get("userName")
-        return {"value": value, "$ref": self.location(member), "type": member.kind, "display": name}
+        known: Resource = {"value": value, "$ref": self.location(member), "type": member.kind}
+        return known | {"display": stored.get("display") or display_name(member)}
+
+
+def display_name(record: Record) -> Json:
+    """The name that stands for a user or a group among members."""
+    return record.resource.get("displayName") or record.resource.get("userName")

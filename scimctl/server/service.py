@@ -12,7 +12,7 @@ from scimctl.scim.schema import Extension, ResourceType, SchemaSet, Uniqueness
 from scimctl.scim.values import comparable
 from scimctl.server.answers import Call
 from scimctl.server.profile import Profile
-from scimctl.server.rendering import Renderer
+from scimctl.server.rendering import Renderer, display_name
 from scimctl.server.rules import Rules
 from scimctl.server.store import INDEXED, Record, Store
 
@@ -88,7 +88,9 @@ class Service:
             member = self.store.find_member(value) if isinstance(value, str) else None
             if member is None:
                 raise invalid_value(f"members: there is no resource with the id {str(value)[:100]!r}")
-            kept[member.id] = {"value": member.id, "type": member.kind}
+            known: Resource = {"value": member.id, "type": member.kind}
+            display = entry.get("display") if isinstance(entry, dict) else None
+            kept[member.id] = known | ({"display": display} if display not in (None, display_name(member)) else {})
         return {**resource, "members": list(kept.values())}
 
     def _manager(self, manager: Json) -> Json:
