@@ -18,7 +18,9 @@ _DATA_KEYS = frozenset({"$ref"})
 
 
 def read_action_expect(reading: Reading, path: Path, scope: Scope) -> ActionExpect:
-    """What an action must come to; SUCCESS where the file does not say."""
+    """What an action must come to: SUCCESS where the file does not say; of one that only sets the scene, no failure."""
+    stated = reading.node(path) is not None
+    otherwise = (ActionOutcome.SUCCESS,) if stated else (ActionOutcome.SUCCESS, ActionOutcome.SKIPPED)
     outcomes: list[ActionOutcome] = []
     for text, place in reading.texts((*path, "outcome")):
         known = [outcome.value for outcome in ActionOutcome]
@@ -30,7 +32,8 @@ def read_action_expect(reading: Reading, path: Path, scope: Scope) -> ActionExpe
             )
     requests_node = reading.node((*path, "requests"))
     return ActionExpect(
-        outcome=tuple(outcomes) or (ActionOutcome.SUCCESS,),
+        stated=stated,
+        outcome=tuple(outcomes) or otherwise,
         outcome_span=reading.document.value_span((*path, "outcome")),
         reason=_expectation(reading, (*path, "reason"), scope),
         requests=_requests(reading, requests_node, scope) if requests_node is not None else None,

@@ -144,7 +144,7 @@ def _attributes(reading: Reading, path: Path) -> Iterator[AppAttribute]:
         yield AppAttribute(
             name=name,
             external_name=_text(entry.get("external_name"), name),
-            external_namespace=_text(entry.get("external_namespace"), CORE_USER),
+            external_namespace=_text(entry.get("external_namespace"), ""),
             source=_text(entry.get("from"), name),
             type=_text(entry.get("type"), "string"),
             span=reading.document.value_span((*path, index)),

@@ -169,8 +169,12 @@ class RequestExpect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionExpect:
-    """What an action must come to; `requests` is None when any will do, and empty when none may be sent."""
+    """What an action must come to; `requests` is None when any will do, and empty when none may be sent.
 
+    `stated` tells whether the file says anything: an action without `expect` only sets the scene.
+    """
+
+    stated: bool
     outcome: tuple[ActionOutcome, ...]
     outcome_span: Span
     reason: Node | None

@@ -20,6 +20,23 @@ SETTINGS = (
 )
 """The parameters of the mock and of the app, as `--set` and `given.app.parameters` take them."""
 
+APP_ATTRIBUTES = (
+    "userName",
+    "givenName",
+    "familyName",
+    "email",
+    "emailType",
+    "displayName",
+    "locale",
+    "title",
+    "primaryPhone",
+    "primaryPhoneType",
+    "userType",
+    "organization",
+    "department",
+)
+"""The attributes of every app's profile; `$(user.mapped.NAME)` is the part of the SCIM user that one fills."""
+
 RUN_SETTINGS = ("test_domain",)
 """Settings of the run that a scenario may read and not set."""
 
@@ -51,7 +68,12 @@ class Scope:
 
 def builtin_scope() -> Scope:
     """What every scenario knows."""
-    whole = {"target.base_url", "app.kind", *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS))}
+    whole = {
+        "target.base_url",
+        "app.kind",
+        "settings.test_domain",
+        *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS)),
+    }
     return Scope(whole, {"unique": ("unique.email", "unique.word")})
 
 
@@ -94,6 +116,7 @@ def _texts(tree: Json, path: Path) -> Iterator[tuple[Path, str, bool]]:
 
 
 def user_names(name: str, attributes: Iterable[str]) -> set[str]:
-    """The names that a user of `given` brings: its ids and its profile."""
+    """The names that a user of `given` brings: its ids, its profile, and the places of the app's attributes."""
     fields = {"id", "scim_id", "login", "email", "firstName", "lastName", "displayName", *attributes}
+    fields |= {f"mapped.{attribute}" for attribute in APP_ATTRIBUTES}
     return {f"{name}.{attribute}" for attribute in fields}
