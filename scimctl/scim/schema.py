@@ -101,9 +101,7 @@ class Attribute:
         if not isinstance(name, str) or not name:
             raise SchemaError(f"an attribute of {where or 'the schema'} has no name")
         place = f"{where}.{name}" if where else name
-        subs = definition.get("subAttributes") or []
-        if not isinstance(subs, list):
-            raise SchemaError(f"{place}: subAttributes is not an array")
+        subs = _array(definition, "subAttributes", place)
         return cls(
             name=name,
             type=_member(Type, definition, "type", Type.STRING, place),
@@ -143,9 +141,7 @@ class Schema:
         urn = definition.get("id")
         if not isinstance(urn, str) or not urn:
             raise SchemaError("the schema has no id")
-        attributes = definition.get("attributes") or []
-        if not isinstance(attributes, list):
-            raise SchemaError(f"{urn}: attributes is not an array")
+        attributes = _array(definition, "attributes", urn)
         return cls(
             id=urn,
             name=_text(definition, "name"),
@@ -290,12 +286,16 @@ def _flag(definition: Mapping[str, Json], key: str, where: str) -> bool:
 
 
 def _strings(definition: Mapping[str, Json], key: str, where: str) -> tuple[str, ...]:
+    return tuple(entry for entry in _array(definition, key, where) if isinstance(entry, str))
+
+
+def _array(definition: Mapping[str, Json], key: str, where: str) -> list[Json]:
     value = definition.get(key)
     if value is None:
-        return ()
+        return []
     if not isinstance(value, list):
         raise SchemaError(f"{where}: {key} is not an array")
-    return tuple(entry for entry in value if isinstance(entry, str))
+    return value
 
 
 def _member(enum: type[_Member], definition: Mapping[str, Json], key: str, default: _Member, where: str) -> _Member:

@@ -12,9 +12,9 @@ from scimctl.scim.query import decode_parameters
 from scimctl.scim.schema import Schema, SchemaSet
 from scimctl.server import routes
 from scimctl.server.answers import Call, HttpRefusal, empty, refusal
-from scimctl.server.profile import Profile, read_profile
 from scimctl.server.rules import Billed, Rules
 from scimctl.server.service import Service, resource_types
+from scimctl.server.settings import Profile, read_profile
 from scimctl.server.store import MemoryStore, Store
 from scimctl.server.tokens import Permission, Tokens
 

@@ -9,7 +9,7 @@ from scimctl.scim.attributes import Resource, is_unassigned
 from scimctl.scim.errors import ScimError, invalid_filter, invalid_value
 from scimctl.scim.filter import And, Compare, Filter, Operator, Or, ValuePath
 from scimctl.scim.values import fold
-from scimctl.server.profile import Provisioning, Refusal
+from scimctl.server.settings import Provisioning, Refusal
 from scimctl.server.store import Record, Store
 
 _EMAIL = re.compile(r"[^@\s]+@([^@\s]+\.[^@\s]+)")

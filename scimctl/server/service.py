@@ -11,9 +11,9 @@ from scimctl.scim.errors import ScimError, invalid_value, uniqueness
 from scimctl.scim.schema import Extension, ResourceType, SchemaSet, Uniqueness
 from scimctl.scim.values import comparable
 from scimctl.server.answers import Call
-from scimctl.server.profile import Profile
 from scimctl.server.rendering import Renderer, display_name
 from scimctl.server.rules import Rules
+from scimctl.server.settings import Profile
 from scimctl.server.store import INDEXED, Record, Store
 
 
