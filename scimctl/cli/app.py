@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from scimctl import __version__
+from scimctl.cli import cleanup, scenarios, schemas, test_credentials
 from scimctl.cli import run as run_command
-from scimctl.cli import test_credentials
-from scimctl.cli.errors import show_bug, show_input_error
+from scimctl.cli.errors import show_bug, show_input_error, show_usage
 from scimctl.cli.exit_codes import ExitCode
 from scimctl.cli.serve import serve
 from scimctl.diagnostic import InputError
@@ -44,7 +44,10 @@ def _root(
 _CREDENTIALS = "Does what Okta's Test API Credentials button does."
 app.command("test-credentials", short_help=_CREDENTIALS)(test_credentials.command)
 app.command("run", short_help="Plays scenarios against a SCIM server.")(run_command.command)
+app.command("cleanup", short_help="Removes what interrupted runs left behind.")(cleanup.command)
 app.command("serve", short_help="Serves the built-in reference SCIM server.")(serve)
+app.add_typer(scenarios.app, name="scenarios", short_help="Lists, shows, plans, checks and starts scenarios.")
+app.add_typer(schemas.app, name="schemas", short_help="Lists and shows SCIM schemas, holds files against them.")
 
 
 def main() -> None:
@@ -60,7 +63,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        _show_usage(error)
+        show_usage(error, arguments)
         return ExitCode.INPUT_WRONG
     except InputError as error:
         show_input_error(error)
@@ -71,18 +74,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return _pipe_closed()
     except Exception as error:  # noqa: BLE001 -- the command line's last line: whatever comes here is our bug
-        show_bug(error)
+        show_bug(error, arguments)
         return ExitCode.OUR_BUG
     return result if isinstance(result, int) else ExitCode.CONFORMS
-
-
-def _show_usage(error: typer.TyperException) -> None:
-    # typer's own faults know how to show the usage line; only the public base class does not promise it.
-    show = getattr(error, "show", None)
-    if callable(show):
-        show()
-    else:
-        sys.stderr.write(f"{error.format_message()}\n")
 
 
 def _pipe_closed() -> int:

@@ -44,10 +44,11 @@ _KINDS = {
 }
 
 _TABLE_LINE = re.compile(r"^\s*\[\s*(?P<name>[^\[\]]+?)\s*\]")
-_SECRET_VALUE = re.compile(
-    r"""(\b(?:token|other_token|read_only_token|basic|oauth_client_secret|proxy|headers)\b["']?(?:\.[\w"'-]+)*\s*=).*"""
+_KEEP = re.compile(
+    r"""\s*(?:\[|$|(?:[\w."'-]+\.)?(?:base_url|token_file|token_env|auth_style|oauth_token_url|oauth_client_id|ca_file"""
+    r"""|client_cert|client_key|insecure|timeout)["']?\s*=)"""
 )
-_ANY_VALUE = re.compile(r"(=).*")
+_USER = re.compile(r"//[^/@\s]*@")
 _KEY_LINE = re.compile(r"""^\s*(?P<quote>["']?)(?P<key>[^"'=]+?)(?P=quote)\s*=""")
 
 
@@ -128,7 +129,7 @@ class _Reader:
                 self._fault(f"target.{name} is {_kind_of(table)}, not a table", name, "target", f"[target.{name}]")
         parameters = self._parameters(self._table(document, "set", ""), "set")
         if self._faults:
-            raise InputError(*self._faults)
+            raise InputError(*sorted(self._faults, key=lambda fault: fault.span.line if fault.span is not None else 0))
         return Config(self._path, targets, parameters)
 
     def _target(self, table: dict[str, Any], place: str) -> TargetTable:
@@ -188,15 +189,18 @@ def _kind_of(value: object) -> str:
 
 
 def _masked(text: str) -> str:
-    """`text` as a diagnostic may show it: what follows the name of a secret is gone, line for line."""
+    """`text` as a diagnostic may show it: of a line that may hold a secret, only what stands before the value."""
     out: list[str] = []
-    in_headers = False
+    in_parameters = False
     for line in text.splitlines():
         header = _TABLE_LINE.match(line)
         if header is not None:
-            in_headers = header["name"].replace('"', "").endswith("headers")
-        pattern = _ANY_VALUE if in_headers and header is None else _SECRET_VALUE
-        out.append(pattern.sub(lambda found: f"{found[1]} ***", line))
+            in_parameters = header["name"].rpartition(".")[2].strip() == "set"
+        name, equals, _ = line.partition("=")
+        if in_parameters or _KEEP.match(line):
+            out.append(_USER.sub("//***@", line))
+        else:
+            out.append(f"{name}{equals} ***" if equals else "***")
     return "\n".join(out)
 
 

@@ -1,13 +1,16 @@
 """How a command fails: a faulty input with its place, a bug of ours with its traceback."""
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Iterator
 from typing import TextIO
 
+import typer
+
 from scimctl.diagnostic import InputError
-from scimctl.redact import Redactor
+from scimctl.redact import MASK, Redactor
 
 _SECRET_OPTIONS = ("token", "basic", "header", "oauth-client-secret", "other-token", "read-only-token", "proxy")
 
@@ -32,15 +35,40 @@ def warn(text: str) -> None:
     sys.stderr.write(f"{label}: {text}\n")
 
 
-def show_bug(error: BaseException) -> None:
+def show_bug(error: BaseException, arguments: list[str]) -> None:
     """Writes the traceback of a bug to stderr, without what the command line and the environment hold of secrets."""
     trace = "".join(traceback.format_exception(error))
-    sys.stderr.write(Redactor(_given_secrets()).text(trace))
+    sys.stderr.write(Redactor(_given_secrets(arguments)).text(trace))
     sys.stderr.write("\nthis is a bug in scimctl; please report it with the lines above\n")
 
 
-def _given_secrets() -> Iterator[str]:
-    arguments = sys.argv[1:]
+def show_usage(error: typer.TyperException, arguments: list[str]) -> None:
+    """Writes what typer says of a faulty command line to stderr, without the rest of a token that the shell split."""
+    text = io.StringIO()
+    # typer's own faults know how to show the usage line; only their public base class does not promise it.
+    show = getattr(error, "show", None)
+    if callable(show):
+        show(file=text)
+    else:
+        text.write(f"{error.format_message()}\n")
+    shown = text.getvalue()
+    extra = shown.find("extra argument")
+    if extra >= 0 and _has_split_secret(arguments):
+        shown = shown[: shown.find(" (", extra)] + f" ({MASK})\na value with a blank in it needs quotation marks\n"
+    sys.stderr.write(shown)
+
+
+def _has_split_secret(arguments: list[str]) -> bool:
+    """Whether words follow a secret option's value, as in `--token Bearer abc`: they may be the rest of it."""
+    for index, argument in enumerate(arguments):
+        name, equals, _ = argument.removeprefix("--").partition("=")
+        after = arguments[index + (1 if equals else 2) :]
+        if argument.startswith("--") and name in _SECRET_OPTIONS and after and not after[0].startswith("-"):
+            return True
+    return False
+
+
+def _given_secrets(arguments: list[str]) -> Iterator[str]:
     for name in _SECRET_OPTIONS:
         yield from os.environ.get(f"SCIMCTL_{name.replace('-', '_').upper()}", "").splitlines()
         for index, argument in enumerate(arguments):

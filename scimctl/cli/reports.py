@@ -16,7 +16,11 @@ from scimctl.report.jsonl import JsonlReporter
 from scimctl.report.junit import JunitReporter
 from scimctl.report.reporter import Reporter
 
-FORMATS: dict[str, Callable[[Path | None, TextIO], Reporter]] = {"json": JsonReporter, "jsonl": JsonlReporter, "junit": JunitReporter}
+FORMATS: dict[str, Callable[[Path | None, TextIO], Reporter]] = {
+    "json": JsonReporter,
+    "jsonl": JsonlReporter,
+    "junit": JunitReporter,
+}
 
 
 def reporters(requested: Sequence[str]) -> list[Reporter]:

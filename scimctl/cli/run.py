@@ -1,6 +1,5 @@
 """`scimctl run`: plays scenarios against a SCIM server and reports what it found."""
 
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated

@@ -120,9 +120,7 @@ def reference_target(profile: str, parameters: Mapping[str, str | int | bool] | 
         },
     )
     secrets = tuple(wire.credentials.values())
-    return Target(
-        base_url=REFERENCE_BASE_URL, wire=wire, profile=profile, secrets=secrets, parameters=parameters or {}
-    )
+    return Target(base_url=REFERENCE_BASE_URL, wire=wire, profile=profile, secrets=secrets, parameters=parameters or {})
 
 
 def _no_base_url(config: Config) -> Exception:

@@ -84,8 +84,8 @@ def discover(exchange: Callable[[Request], Exchange], *, ask_groups: bool, in_pr
     config = _document(exchange(PROVIDER_CONFIG).answer)
     return Announced(
         config=config,
-        resource_types=_listed(exchange(RESOURCE_TYPES).answer, "name"),
-        schemas=_listed(exchange(SCHEMAS).answer, "id"),
+        resource_types=listed(exchange(RESOURCE_TYPES).answer, "name"),
+        schemas=listed(exchange(SCHEMAS).answer, "id"),
         groups_answer=exchange(GROUPS).status if ask_groups else None,
         in_process=in_process,
     )
@@ -101,7 +101,7 @@ def _document(answer: Answer) -> dict[str, Json] | None:
     return body if isinstance(body, dict) else None
 
 
-def _listed(answer: Answer, identifier: str) -> tuple[dict[str, Json], ...] | None:
+def listed(answer: Answer, identifier: str) -> tuple[dict[str, Json], ...] | None:
     """The members of a list response; None when it is no list, is empty, or a member has no identifier."""
     body = _document(answer)
     resources = None if body is None else body.get("Resources")
