@@ -122,7 +122,7 @@ class ConsoleReporter:
                 self._explain(finding)
 
     def _explain(self, finding: Finding) -> None:
-        """A finding under its scenario: what was expected where in the file, what came, on what grounds, a curl line."""
+        """A finding under its scenario: what was expected where, what came, on what grounds, how to repeat it."""
         witness = finding.witness
         exchange = self._exchanges.get(witness.number) if witness is not None else None
         notes = [line for line in (witness_line(finding), *finding.notes, ground(finding)) if line]

@@ -31,11 +31,16 @@ def _other_errors(view: View) -> Iterator[tuple[Resource, SchemaError]]:
                 yield resource, error
 
 
+def _is_missing(error: SchemaError) -> bool:
+    # Null is as good as absent (§2.5), so where a value is required it is missing, not of a wrong type.
+    return error.keyword in ("required", "minLength", "minItems") or (error.keyword == "type" and error.actual is None)
+
+
 @check("resource.types", requires="res-30", applies=_has_typed_resources)
 def values_have_their_types(view: View) -> Iterator[Problem]:
     """Every value has the type that its schema gives it."""
     for resource, error in _other_errors(view):
-        if error.keyword in ("type", "pattern", "enum"):
+        if error.keyword in ("type", "pattern", "enum") and not _is_missing(error):
             yield Problem(error.expected, show(error.actual, 80), resource.at + pointer(error.path))
 
 
@@ -43,10 +48,9 @@ def values_have_their_types(view: View) -> Iterator[Problem]:
 def required_values_are_there(view: View) -> Iterator[Problem]:
     """Every attribute that the schema requires is there, and not empty."""
     for resource, error in _other_errors(view):
-        if error.keyword in ("required", "minLength", "minItems"):
-            yield Problem(
-                error.expected, "absent" if error.keyword == "required" else "empty", resource.at + pointer(error.path)
-            )
+        if _is_missing(error):
+            actual = "empty" if error.keyword.startswith("min") else "absent"
+            yield Problem(error.expected, actual, resource.at + pointer(error.path))
 
 
 @check("resource.primary", requires="res-24", applies=lambda view: bool(view.resources))

@@ -39,3 +39,19 @@ def created_resource_has_its_address(view: View) -> Iterator[Problem]:
         yield Problem(header, "absent", "/meta/location")
     elif location != header:
         yield Problem(f"the Location header's {header}", show(location, 120), "/meta/location")
+
+
+def _conflict(view: View) -> bool:
+    request = view.exchange.request
+    return (
+        request.method == "POST" and view.on_collection and view.response.status == 409 and isinstance(view.body, dict)
+    )
+
+
+@check("create.conflict", requires="post-04", applies=_conflict)
+def conflict_says_uniqueness(view: View) -> Iterator[Problem]:
+    """A create that is refused for a value already taken has the scimType uniqueness."""
+    assert isinstance(view.body, dict)
+    kind = view.body.get("scimType")
+    if kind != "uniqueness":
+        yield Problem("uniqueness", "absent" if kind is None else show(kind, 60), "/scimType")
