@@ -157,8 +157,9 @@ class _Reader:
         if event.anchor is not None:
             self.fault(f"anchor `&{event.anchor}` is not allowed", event, "anchors are refused", "write the value out")
         if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.fault(
-                f"tag `{event.tag}` is not allowed",
+                f"tag `{tag}` is not allowed",
                 event,
                 "tags are refused",
                 "remove the tag; quote text that must stay text",

@@ -75,7 +75,7 @@ class Validator:
     def errors(self, tree: Json) -> list[SchemaError]:
         """Every departure of `tree` from the schema, in the order of the places; empty when it is valid."""
         found = [error for raw in self._explainer().iter_errors(tree) for error in _explain(raw)]
-        return sorted(found, key=lambda error: [str(part).zfill(6) for part in error.path])
+        return sorted(found, key=lambda error: [_sortable(part) for part in error.path])
 
     def _compile_fast(self) -> Callable[[Json], bool]:
         try:
@@ -91,6 +91,10 @@ class Validator:
 
             self._slow = Draft202012Validator(self._schema)
         return self._slow
+
+
+def _sortable(part: str | int) -> tuple[int, str]:
+    return (part, "") if isinstance(part, int) else (0, part)
 
 
 _TYPE_WORDS = {
@@ -198,15 +202,19 @@ def _expected(keyword: str, rule: Json, schema: Mapping[str, Json], words: dict[
             return f"what `{keyword}` allows"
 
 
+_SHOWN = 8
+_MANY = 20
+
+
 def near(word: str, candidates: Iterable[str], kind: str) -> str:
-    """Help for an unknown word: the one near name, else the candidates if they are eight at most, else nothing."""
-    names = sorted(set(candidates))
+    """Help for an unknown word: the one near name, else eight candidates; nothing when there are far more of them."""
+    names = list(dict.fromkeys(candidates))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    if 0 < len(names) <= 8:
-        return f"{kind}: {', '.join(names)}"
-    return ""
+    if not names or len(names) > _MANY:
+        return ""
+    return f"{kind}: {', '.join(names[:_SHOWN])}" + (", …" if len(names) > _SHOWN else "")
 
 
 def diagnostics(document: Spans, validator: Validator) -> list[Diagnostic]:
@@ -237,7 +245,7 @@ def _diagnostic(document: Spans, error: SchemaError) -> Diagnostic:
 
 def _value_diagnostic(document: Spans, error: SchemaError) -> Diagnostic:
     name = next((part for part in reversed(error.path) if isinstance(part, str)), "")
-    subject = f"`{name}`" if name else "the document"
+    subject = f"`{name}`" if name else "the file"
     actual = show(error.actual, 60)
     help_text = ""
     if error.keyword == "type":
@@ -249,11 +257,13 @@ def _value_diagnostic(document: Spans, error: SchemaError) -> Diagnostic:
         expected = "one of the known values"
         help_text = near(error.actual if isinstance(error.actual, str) else actual, words, "known values")
     elif error.keyword == "maxProperties":
-        expected = f"a mapping of at most {show(error.rule)} key" + ("" if error.rule == 1 else "s")
+        expected = f"at most {show(error.rule)} key" + ("" if error.rule == 1 else "s")
     else:
         expected = error.expected
-    if isinstance(error.actual, dict | list):
-        title = f"{subject} is {_YAML_WORDS['object' if isinstance(error.actual, dict) else 'array']} here"
+    if not error.path and error.actual is None:
+        title = "the file is empty"
+    elif isinstance(error.actual, dict | list):
+        title = f"{subject} is {_YAML_WORDS['object' if isinstance(error.actual, dict) else 'array']}"
     else:
         title = f"{subject} is {actual}"
     if error.keyword.startswith("min") and error.actual in ({}, [], ""):

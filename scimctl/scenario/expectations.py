@@ -105,7 +105,13 @@ def split_request(reading: Reading, path: Path, *, pattern: bool) -> tuple[str, 
             remedy="begin with a method, such as GET /Users/$(user.scim_id)",
         )
     elif method != method.upper():
-        reading.fault(f"method `{method}` is not in capitals", path, part=method, remedy=f"write `{method.upper()}`")
+        reading.fault(
+            f"method `{method}` is not in capitals",
+            path,
+            part=method,
+            label="small letters",
+            remedy=f"write `{method.upper()}`",
+        )
     elif target and not target.startswith(("/", "?")):
         example = "GET /Users/*" if pattern else "GET /Users"
         reading.fault(

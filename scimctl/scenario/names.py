@@ -63,7 +63,8 @@ class Scope:
         candidates = self.whole | {sample for samples in self.prefixes.values() for sample in samples}
         head = name.partition(".")[0]
         own = sorted(candidate for candidate in candidates if candidate.startswith(f"{head}."))
-        return near(name, own, "known names") if own else near(name, candidates, "known names")
+        found = near(name, own or sorted(candidates), "known names")
+        return found or ("a capture is known from the step after it on" if "." not in name else "")
 
 
 def builtin_scope() -> Scope:

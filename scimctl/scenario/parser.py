@@ -47,8 +47,19 @@ def read_files(files: Iterable[File], catalogue: Catalogue) -> list[Scenario]:
             faults += error.diagnostics
     faults += _duplicates(scenarios)
     if faults:
-        raise InputError(*faults)
+        raise InputError(*_in_order(faults))
     return scenarios
+
+
+def _in_order(faults: list[Diagnostic]) -> list[Diagnostic]:
+    """By file, in the order in which the files first come up, then by place."""
+    names = list(dict.fromkeys(fault.span.source.name for fault in faults if fault.span is not None))
+
+    def place(fault: Diagnostic) -> tuple[int, int, int]:
+        span = fault.span
+        return (names.index(span.source.name), span.line, span.column) if span is not None else (-1, 0, 0)
+
+    return sorted(faults, key=place)
 
 
 def _read(file: File, catalogue: Catalogue, faults: list[Diagnostic]) -> list[Scenario]:
@@ -62,7 +73,7 @@ def _read(file: File, catalogue: Catalogue, faults: list[Diagnostic]) -> list[Sc
             # What does not keep the schema has no shape to read; its scenario's other faults show when it does.
             if index not in spoiled:
                 scenarios += _scenarios(reading, (index,))
-    faults += sorted(reading.faults, key=lambda fault: (fault.span.line, fault.span.column) if fault.span else (0, 0))
+    faults += reading.faults
     return scenarios
 
 

@@ -46,7 +46,10 @@ class Catalogue:
 
     def suggestion(self, requirement_id: str) -> str:
         """Help for an id that is not there."""
-        return near(requirement_id.lower(), self._by_id, "requirements") or "a requirement's id looks like okta-08"
+        word, _, number = requirement_id.lower().partition("-")
+        padded = f"{word}-{number.zfill(2)}"
+        wanted = padded if padded in self._by_id else requirement_id.lower()
+        return near(wanted, self._by_id, "requirements") or "a requirement's id looks like okta-08"
 
     @classmethod
     def load(cls) -> "Catalogue":
