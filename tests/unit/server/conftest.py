@@ -1,0 +1,36 @@
+"""Reference servers in-process, each with its client."""
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from reference_client import Client
+
+from scimctl.server.core import build
+
+
+@pytest.fixture
+def make() -> Callable[..., Client]:
+    """Makes a client of a new server: `make(profile, seats=…)`; ids count from 1, the clock stands still."""
+
+    def make(profile: str = "standard", **options: Any) -> Client:  # noqa: ANN401
+        numbers = itertools.count(1)
+        server = build(
+            profile,
+            token="right",
+            read_only_token="reader",
+            clock=lambda: datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC),
+            new_id=lambda: f"id-{next(numbers)}",
+            **options,
+        )
+        return Client(server)
+
+    return make
+
+
+@pytest.fixture
+def client(make: Callable[..., Client]) -> Client:
+    """A client of a server of the standard profile."""
+    return make()
