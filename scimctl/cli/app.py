@@ -1,28 +1,42 @@
-"""The command line: which commands there are, and what becomes of their errors."""
+"""The command line: which commands there are, and what becomes of their errors.
+
+Only the module of the command that was asked for is imported, so that `--help` costs no more than typer does.
+"""
 
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from scimctl import __version__
-from scimctl.cli import cleanup, scenarios, schemas, test_credentials
-from scimctl.cli import run as run_command
-from scimctl.cli.errors import show_bug, show_input_error, show_usage
 from scimctl.cli.exit_codes import ExitCode
-from scimctl.cli.serve import serve
 from scimctl.diagnostic import InputError
 
-# Help without panels: rich would cost every --help more than all the rest.
-app = typer.Typer(
-    name="scimctl",
-    help="Tests SCIM 2.0 servers the way Okta and the RFCs use them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+_COMPLETION = "_SCIMCTL_COMPLETE"
+"""Set by the shell when it asks for completions; then every command is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One command: where its function, or its typer app with commands of its own, is found, and its line of help."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+_COMMANDS = {
+    "test-credentials": _Entry("test_credentials", "command", "Does what Okta's Test API Credentials button does."),
+    "run": _Entry("run", "command", "Plays scenarios against a SCIM server."),
+    "cleanup": _Entry("cleanup", "command", "Removes what interrupted runs left behind."),
+    "serve": _Entry("serve", "serve", "Serves the built-in reference SCIM server."),
+    "scenarios": _Entry("scenarios", "app", "Lists, shows, plans, checks and starts scenarios."),
+    "schemas": _Entry("schemas", "app", "Lists and shows SCIM schemas, holds files against them."),
+}
 
 
 def _show_version(wanted: bool) -> None:
@@ -31,23 +45,43 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Shows the version and ends."),
     ] = False,
 ) -> None:
-    pass
+    """Tests SCIM 2.0 servers the way Okta and the RFCs use them."""
 
 
-_CREDENTIALS = "Does what Okta's Test API Credentials button does."
-app.command("test-credentials", short_help=_CREDENTIALS)(test_credentials.command)
-app.command("run", short_help="Plays scenarios against a SCIM server.")(run_command.command)
-app.command("cleanup", short_help="Removes what interrupted runs left behind.")(cleanup.command)
-app.command("serve", short_help="Serves the built-in reference SCIM server.")(serve)
-app.add_typer(scenarios.app, name="scenarios", short_help="Lists, shows, plans, checks and starts scenarios.")
-app.add_typer(schemas.app, name="schemas", short_help="Lists and shows SCIM schemas, holds files against them.")
+def _not_asked_for() -> None:
+    """Stands for a command in the list of commands."""
+
+
+def build_app(arguments: list[str]) -> typer.Typer:
+    """The typer app for one command line; commands that it does not name are there by name and summary alone."""
+    # Help without panels: rich would cost every --help more than all the rest.
+    app = typer.Typer(
+        name="scimctl",
+        callback=_root,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    asked_for = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for name, entry in _COMMANDS.items():
+        if name != asked_for and _COMPLETION not in os.environ:
+            app.command(name, short_help=entry.summary)(_not_asked_for)
+            continue
+        found: Callable[..., None] | typer.Typer = getattr(
+            import_module(f"scimctl.cli.{entry.module}"), entry.attribute
+        )
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name, short_help=entry.summary)
+        else:
+            app.command(name, short_help=entry.summary)(found)
+    return app
 
 
 def main() -> None:
@@ -58,15 +92,12 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs one command and returns its exit code; says on stderr what went wrong."""
     try:
-        result = app(arguments, standalone_mode=False, prog_name="scimctl")
+        result = build_app(arguments)(arguments, standalone_mode=False, prog_name="scimctl")
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
-    except typer.TyperException as error:
-        show_usage(error, arguments)
-        return ExitCode.INPUT_WRONG
-    except InputError as error:
-        show_input_error(error)
+    except (typer.TyperException, InputError) as error:
+        _show_fault(error, arguments)
         return ExitCode.INPUT_WRONG
     except SystemExit as done:
         # typer turns a closed pipe into this one, wherever it is met.
@@ -74,9 +105,20 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return _pipe_closed()
     except Exception as error:  # noqa: BLE001 -- the command line's last line: whatever comes here is our bug
+        from scimctl.cli.errors import show_bug
+
         show_bug(error, arguments)
         return ExitCode.OUR_BUG
     return result if isinstance(result, int) else ExitCode.CONFORMS
+
+
+def _show_fault(error: typer.TyperException | InputError, arguments: list[str]) -> None:
+    from scimctl.cli.errors import show_input_error, show_usage
+
+    if isinstance(error, InputError):
+        show_input_error(error)
+    else:
+        show_usage(error, arguments)
 
 
 def _pipe_closed() -> int:

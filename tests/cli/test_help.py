@@ -84,7 +84,7 @@ def test_what_a_command_raises_becomes_an_exit_code(
     def fail(*arguments: object, **options: object) -> None:
         raise raised
 
-    monkeypatch.setattr(application, "app", fail)
+    monkeypatch.setattr(application, "build_app", lambda arguments: fail)
     assert run(["run", "--token", "canary-7f3a"]) == code
     err = capsys.readouterr().err
     assert said in err
