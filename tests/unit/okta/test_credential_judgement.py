@@ -1,13 +1,15 @@
 """What Okta's credential test makes of each answer."""
 
 import json
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from scimctl.exchange import Answer, FaultKind, Headers, Response, TransportFault
-from scimctl.okta import credentials
-from scimctl.okta.advice import FAULTS, UNAUTHORIZED
+from scimctl.okta import advice, credentials
+from scimctl.okta.advice import FAULTS, UNAUTHORIZED, Advice
 from scimctl.okta.credentials import Severity, groups_notes, judge_users_answer, url_advice
 from scimctl.okta.outcome import ActionOutcome, ActionResult, Purpose
 
@@ -214,3 +216,12 @@ def test_the_button_asks_for_users_and_the_save_for_groups() -> None:
     assert (calls, result.outcome, result.reason) == ([users], ActionOutcome.FAILURE, UNAUTHORIZED)
     assert result.refusal is not None
     assert (result.refusal.purpose, result.refusal.actual) == (Purpose.TEST_USERS, "401 Unauthorized")
+
+
+def test_the_documentation_lists_every_code() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text("utf-8")
+    table = page.partition("| `code` | when |")[2]
+    documented = {code for line in table.splitlines() for code in re.findall(r"`([^`]+)`", line.split(" | ")[0])}
+    known = [value for value in vars(advice).values() if isinstance(value, Advice)]
+    codes = {entry.code for entry in (*known, *FAULTS.values(), *advice.STATUSES.values())}
+    assert documented == codes | {"ok"}
