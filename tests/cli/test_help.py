@@ -108,3 +108,12 @@ def test_a_closed_pipe_is_quiet_and_no_verdict(tmp_path: Path) -> None:
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_the_documentation_lists_every_target_option() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `--")]
+    assert [re.match(r"\| `(--[a-z-]+)", row)[1] for row in rows] == TARGET_OPTIONS
+    for row in rows:
+        option = re.match(r"\| `--([a-z-]+)", row)[1]
+        assert f"`SCIMCTL_{option.replace('-', '_').upper()}`" in row
