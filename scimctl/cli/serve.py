@@ -56,7 +56,7 @@ def serve(
     made = f"token: {accepted}\n" if token is None else ""
     sys.stdout.write(f"base_url: {asgi.base_url_of(listener)}\n{made}")
     sys.stdout.flush()
-    asgi.make_server(application).run(sockets=[listener])
+    asgi.run(asgi.make_server(application), listener)
 
 
 def _token(given: str, label: str) -> str:

@@ -1,5 +1,6 @@
 """The reference server on a socket: plain ASGI, run by uvicorn. Nothing else in the project listens."""
 
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from time import perf_counter
@@ -109,10 +110,7 @@ def base_url_of(listener: socket.socket) -> str:
 
 
 def make_server(application: Application) -> uvicorn.Server:
-    """A uvicorn server without banner, logs and signal magic beyond its own.
-
-    On SIGTERM or SIGINT it stops within 2 s, open connections or not.
-    """
+    """A uvicorn server without a banner and without logs of its own requests; it stops within 2 s of being asked to."""
     config = uvicorn.Config(
         application,
         log_config=None,
@@ -122,3 +120,18 @@ def make_server(application: Application) -> uvicorn.Server:
         timeout_graceful_shutdown=2,
     )
     return uvicorn.Server(config)
+
+
+def run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serves until SIGTERM or SIGINT, which take their usual effect once the server has stopped."""
+    log = logging.getLogger("uvicorn.error")
+
+    def is_of_interest(_: logging.LogRecord) -> bool:
+        # A request that is cut off by the end is no news; uvicorn would show its traceback.
+        return not server.should_exit
+
+    log.addFilter(is_of_interest)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        log.removeFilter(is_of_interest)
