@@ -153,6 +153,9 @@ def _explain(error: "ValidationError") -> Iterator[SchemaError]:
         )
         return
     expected = _expected(keyword, rule, schema, _TYPE_WORDS)
+    if list(error.absolute_schema_path)[-2:-1] == ["propertyNames"]:
+        # Here the instance is a name, and the path leads to the object that holds it.
+        path, keyword = (*path, str(actual)), "propertyNames"
     yield SchemaError(
         path=path,
         keyword=keyword,
@@ -239,6 +242,12 @@ def _diagnostic(document: Spans, error: SchemaError) -> Diagnostic:
             span=document.key_span(error.path),
             label="unknown key",
             help=near(name, error.known, "known keys"),
+        )
+    if error.keyword == "propertyNames":
+        return Diagnostic(
+            title=f"`{error.path[-1]}` is no name here",
+            span=document.key_span(error.path),
+            label=f"expected {error.expected}",
         )
     return _value_diagnostic(document, error)
 

@@ -135,3 +135,15 @@ VERBS: dict[str, Verb] = {
     )
 }
 """Every verb by its name, in the order of the documentation."""
+
+
+def action_schema() -> dict[str, Json]:
+    """The JSON Schema of an action: a mapping with one verb."""
+    return {
+        "type": "object",
+        "description": "One action of an Okta admin.",
+        "properties": {verb.name: {**verb.schema, "description": verb.doc} for verb in VERBS.values()},
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }

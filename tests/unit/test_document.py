@@ -157,7 +157,7 @@ def test_a_number_that_no_computer_holds_is_refused(text: str) -> None:
 
 def test_a_missing_key_is_a_fault() -> None:
     with pytest.raises(InputError, match="a key is missing"):
-        read("{: 1}")
+        read("?\n: 1")
 
 
 def test_deep_nesting_is_refused_before_it_hurts() -> None:
