@@ -135,6 +135,9 @@ def _error_notes(answer: Response) -> tuple[str, ...]:
         return (f"it points to {location[:200]}",) if location else ("it has no Location",)
     retry_after = answer.headers.get("Retry-After")
     notes = [f"Retry-After is {retry_after[:60]}"] if answer.status in (429, 503) and retry_after else []
+    challenge = answer.headers.get("WWW-Authenticate")
+    if answer.status == 401 and challenge:
+        notes.append(f"the server asks for {challenge[:120]} (WWW-Authenticate)")
     try:
         is_object = isinstance(answer.json(), dict)
     except NotJsonError:

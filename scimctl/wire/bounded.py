@@ -10,6 +10,8 @@ from typing import Any
 
 import httpcore
 
+_HEAD_END = b"\r\n\r\n"
+
 
 class Phase(Enum):
     """Where an exchange is."""
@@ -28,6 +30,27 @@ class Progress:
     connected: bool = False
     secured: bool = False
     received: int = 0
+    _head: int = 0
+    _tail: bytes = b""
+
+    def came(self, data: bytes) -> None:
+        """Counts what was read, and finds where the header fields end."""
+        if not self._head:
+            seen = self._tail + data
+            end = seen.find(_HEAD_END)
+            if end >= 0:
+                self._head = self.received - len(self._tail) + end + len(_HEAD_END)
+            self._tail = seen[1 - len(_HEAD_END) :]
+        self.received += len(data)
+
+    def secure(self) -> None:
+        """What came until now was the proxy's; the target speaks from here on."""
+        self.secured = True
+        self.received, self._head, self._tail = 0, 0, b""
+
+    def has_stray(self, body_length: int) -> bool:
+        """Whether more came than header fields and a body of that length."""
+        return 0 < self._head < self.received - body_length
 
     def left(self, timeout: float | None) -> float:
         """Seconds that the next wait may take: `timeout`, less when the deadline is nearer."""
@@ -91,7 +114,7 @@ class BoundedStream:
         if time.monotonic() >= progress.deadline:
             raise httpcore.ReadTimeout("the answer keeps coming in small pieces and does not end")
         data = self._inner.read(max_bytes, progress.left(timeout))
-        progress.received += len(data)
+        progress.came(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -110,8 +133,7 @@ class BoundedStream:
         progress.phase = Phase.TLS
         stream = self._inner.start_tls(ssl_context, server_hostname, progress.left(timeout))
         progress.phase = Phase.HTTP
-        progress.secured = True
-        progress.received = 0
+        progress.secure()
         return BoundedStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 -- httpcore's own signature

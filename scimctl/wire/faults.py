@@ -95,7 +95,8 @@ def _words(error: Exception) -> str:
         return _short(system.reason.replace("_", " ").lower())
     if isinstance(system, OSError) and system.strerror:
         return _short(system.strerror)
-    return _short(str(error) or type(error).__name__)
+    # h11 quotes the header value that it refuses, which may be a token's.
+    return _short(str(error).partition(" b'")[0] or type(error).__name__)
 
 
 def _short(text: str) -> str:

@@ -103,7 +103,7 @@ class Line:
             status = response.status
             received = Headers(tuple((_text(name), _text(value)) for name, value in response.headers))
             try:
-                content = self._read(response, received)
+                content = self._read(response, received, progress)
             finally:
                 response.close()
         except coding.TooLargeError as error:
@@ -127,14 +127,17 @@ class Line:
         return httpcore.Request(
             method=method.encode("utf-8"),
             url=httpcore.URL(
-                scheme=self._scheme.encode("ascii"), host=self._host, port=self._port, target=target.encode("utf-8")
+                scheme=self._scheme.encode("ascii"),
+                host=self._host,
+                port=self._port,
+                target=target.encode("utf-8", "surrogatepass"),
             ),
             headers=[(_bytes(name), _bytes(value)) for name, value in whole],
             content=body,
             extensions={"timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": None}},
         )
 
-    def _read(self, response: httpcore.Response, received: Headers) -> bytes:
+    def _read(self, response: httpcore.Response, received: Headers, progress: Progress) -> bytes:
         limit = self._settings.max_body
         announced = received.get("Content-Length") or ""
         if announced.isdecimal() and len(announced) < 20 and int(announced) > limit and not _bodyless(response):
@@ -144,6 +147,10 @@ class Line:
             whole += chunk
             if len(whole) > limit:
                 raise coding.TooLargeError(f"more than {limit} bytes")
+        if "chunked" not in (received.get("Transfer-Encoding") or "").lower() and progress.has_stray(len(whole)):
+            # Bytes beyond Content-Length, or a body after HEAD or 204: they would begin the next answer on this
+            # connection, and so be laid at the door of another request.
+            response.extensions["network_stream"].close()
         return coding.decode(bytes(whole), ",".join(received.get_all("Content-Encoding")), limit)
 
 
@@ -164,4 +171,4 @@ def _bytes(text: str) -> bytes:
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape")
+        return text.encode("utf-8", "surrogatepass")

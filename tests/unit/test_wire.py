@@ -305,6 +305,53 @@ def test_a_create_on_a_connection_that_was_just_closed_is_not_repeated() -> None
         assert sum(request.startswith(b"POST") for request in server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("method", "raw"),
+    [
+        pytest.param("GET", servers.message(body=b'{"a":1}') + b"and more", id="beyond-the-length"),
+        pytest.param("HEAD", servers.message(body=b'{"a":1}'), id="body-after-head"),
+        pytest.param("DELETE", servers.message("204 No Content", b'{"a":1}'), id="body-after-204"),
+    ],
+)
+def test_stray_bytes_are_not_taken_for_the_next_answer(method: str, raw: bytes) -> None:
+    def behave(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(servers.message() if request.startswith(b"POST") else raw)
+
+    with servers.running(behave) as server, Wire(settings(server.base_url)) as wire:
+        for _ in range(3):
+            assert wire.send(Request(method, "/Users/1")).status in (200, 204)
+            answer = wire.send(dialect.post("/Users", {}))
+            assert isinstance(answer, Response)
+            assert answer.body == b"{}"
+
+
+def test_answers_in_chunks_keep_their_connection() -> None:
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    with servers.running(lambda connection, request: connection.sendall(raw)) as server:
+        with Wire(settings(server.base_url)) as wire:
+            assert [wire.send(GET).status for _ in range(3)] == [200] * 3
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "request_made",
+    [
+        pytest.param(dialect.get("/a b"), id="blank-in-the-target"),
+        pytest.param(dialect.get("/a\r\nX: y"), id="line-end-in-the-target"),
+        pytest.param(dialect.get("/\ud800"), id="lone-surrogate"),
+        pytest.param(Request("GE T", "/Users"), id="method"),
+        pytest.param(replace(GET, headers=Headers((("X-A", "secret\r\nX-B: c"),))), id="line-end-in-a-field"),
+        pytest.param(replace(GET, headers=Headers((("X A", "b"),))), id="name-of-a-field"),
+    ],
+)
+def test_what_http_cannot_carry_is_a_fault_and_not_sent(request_made: Request) -> None:
+    with servers.running(servers.answering()) as server:
+        answer = send(server.base_url, request_made)
+        assert isinstance(answer, TransportFault)
+        assert (answer.kind, server.requests) == (FaultKind.PROTOCOL, [])
+        assert "secret" not in answer.detail
+
+
 def test_threads_share_a_wire() -> None:
     def echo(connection: socket.socket, request: bytes) -> None:
         path = request.split(b" ")[1]

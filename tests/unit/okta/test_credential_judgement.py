@@ -151,6 +151,8 @@ def test_what_decided_is_pointed_at() -> None:
 def test_notes_of_an_error() -> None:
     assert judge_users_answer(answer(302, b"", Location="/login")).notes == ("it points to /login",)
     assert judge_users_answer(answer(302, b"")).notes == ("it has no Location",)
+    challenge = judge_users_answer(answer(401, {}, WWW_Authenticate='Basic realm="x"')).notes
+    assert challenge == ('the server asks for Basic realm="x" (WWW-Authenticate)',)
     waiting = judge_users_answer(answer(429, b"slow down", Retry_After="120")).notes
     assert waiting[0] == "Retry-After is 120"
     assert waiting[1].startswith("the error is not SCIM JSON")
