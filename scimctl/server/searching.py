@@ -38,14 +38,29 @@ def search_all(service: Service, call: Call) -> Response:
 def _answer(service: Service, call: Call, kinds: list[ResourceType], query: Query) -> Response:
     render = service.renderer(call)
     shown = {kind.name: Projection(kind, query.attributes, query.excluded) for kind in kinds}
-    found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
-    if query.sort_by is not None:
-        found = _sorted(found, query, {kind.name: kind for kind in kinds})
     profile = service.profile
     count = min(profile.page_size if query.count is None else query.count, profile.max_results)
     first = query.start_index - 1
-    page = [shown[record.kind](render(record)) for record in found[first : first + count]]
-    return answer(200, list_response(page, total=len(found), start_index=query.start_index))
+    if query.filter is None and query.sort_by is None:
+        total, records = _window(service, kinds, first, count)
+    else:
+        found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
+        if query.sort_by is not None:
+            found = _sorted(found, query, {kind.name: kind for kind in kinds})
+        total, records = len(found), found[first : first + count]
+    page = [shown[record.kind](render(record)) for record in records]
+    return answer(200, list_response(page, total=total, start_index=query.start_index))
+
+
+def _window(service: Service, kinds: list[ResourceType], first: int, count: int) -> tuple[int, list[Record]]:
+    """How many records the types have, and those of one page, without a look at the others."""
+    total = 0
+    records: list[Record] = []
+    for kind in kinds:
+        size = service.store.count(kind.name)
+        records += service.store.page(kind.name, max(0, first - total), count - len(records))
+        total += size
+    return total, records
 
 
 def _found(service: Service, kind: ResourceType, text: str | None, render: Renderer) -> list[Record]:

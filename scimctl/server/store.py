@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from threading import RLock
 from typing import Protocol, TypeVar
 
@@ -47,6 +48,9 @@ class Store(Protocol):
 
     def scan(self, kind: str) -> list[Record]:
         """All records of a type, oldest first: Okta's imports rely on an order that stays."""
+
+    def page(self, kind: str, first: int, count: int) -> list[Record]:
+        """At most `count` records of a type from number `first` on, counted from 0, in the order of `scan`."""
 
     def count(self, kind: str) -> int:
         """How many records of a type there are."""
@@ -94,6 +98,13 @@ class MemoryStore:
         """All records of a type, oldest first."""
         with self._lock:
             return list(self._records.get(kind, {}).values())
+
+    def page(self, kind: str, first: int, count: int) -> list[Record]:
+        """At most `count` records of a type from number `first` on, counted from 0, in the order of `scan`."""
+        with self._lock:
+            records = self._records.get(kind, {})
+            # A client may ask for a page far beyond the end, with a number that islice does not take.
+            return list(islice(records.values(), first, first + count)) if first < len(records) else []
 
     def count(self, kind: str) -> int:
         """How many records of a type there are."""

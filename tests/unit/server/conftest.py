@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from reference_client import Client
 
 from scimctl.server.core import build
+from tests.unit.server.reference_client import Client
 
 
 @pytest.fixture
 def make() -> Callable[..., Client]:
     """Makes a client of a new server: `make(profile, seats=…)`; ids count from 1, the clock stands still."""
 
-    def make(profile: str = "standard", **options: Any) -> Client:  # noqa: ANN401
+    def make(profile: str = "standard", **options: Any) -> Client:
         numbers = itertools.count(1)
         server = build(
             profile,

@@ -19,7 +19,7 @@ class Client:
     token: str | None = "right"
     last: Response = field(default_factory=lambda: Response(0))
 
-    def send(self, method: str, target: str, body: object = None, **fields: str) -> Any:  # noqa: ANN401
+    def send(self, method: str, target: str, body: object = None, **fields: str) -> Any:
         """The body of the answer, None without one; `last` is the whole answer."""
         headers = [(name.replace("_", "-"), value) for name, value in fields.items()]
         if self.token is not None and "Authorization" not in fields:
@@ -31,25 +31,25 @@ class Client:
         self.last = self.server.handle(request, base_url=BASE_URL)
         return json.loads(self.last.body) if self.last.body else None
 
-    def get(self, target: str, **fields: str) -> Any:  # noqa: ANN401
+    def get(self, target: str, **fields: str) -> Any:
         return self.send("GET", target, **fields)
 
-    def ok(self, method: str, target: str, body: object = None, **fields: str) -> Any:  # noqa: ANN401
+    def ok(self, method: str, target: str, body: object = None, **fields: str) -> Any:
         """As `send`, for what has to succeed."""
         answer = self.send(method, target, body, **fields)
         assert self.last.status in (200, 201, 204), answer
         return answer
 
-    def user(self, name: str, /, **attributes: object) -> Any:  # noqa: ANN401
+    def user(self, name: str, /, **attributes: object) -> Any:
         """A new user."""
         return self.ok("POST", "/Users", {"schemas": [urns.USER], "userName": name, **attributes})
 
-    def group(self, name: str, *members: str) -> Any:  # noqa: ANN401
+    def group(self, name: str, *members: str) -> Any:
         """A new group with these members."""
         body = {"schemas": [urns.GROUP], "displayName": name, "members": [{"value": member} for member in members]}
         return self.ok("POST", "/Groups", body)
 
-    def patch(self, target: str, *operations: object, **fields: str) -> Any:  # noqa: ANN401
+    def patch(self, target: str, *operations: object, **fields: str) -> Any:
         """The answer to a PatchOp of these operations."""
         return self.send("PATCH", target, {"schemas": [urns.PATCH_OP], "Operations": operations}, **fields)
 

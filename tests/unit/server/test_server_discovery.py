@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import jsonschema
 import pytest
-from reference_client import Client
 
 from scimctl.bundle import scim_definitions
 from scimctl.scim import urns
 from scimctl.scim.json_schema import Direction, resource_schema
 from scimctl.scim.schema import Schema
+from tests.unit.server.reference_client import Client
 
 BASE_URL = "https://reference.invalid/scim/v2"
 DEFINITIONS = {str(definition["id"]): Schema.from_json(definition) for definition in scim_definitions()}

@@ -1,11 +1,11 @@
 """What the reference server does with HTTP: tokens, routes, methods, media types, bodies, errors."""
 
 import pytest
-from reference_client import Client
 
 from scimctl.exchange import Headers, Request
 from scimctl.scim import urns
 from scimctl.server.answers import MAX_BODY, MAX_DEPTH
+from tests.unit.server.reference_client import Client
 
 USER = {"schemas": [urns.USER], "userName": "ada"}
 

@@ -3,9 +3,9 @@
 from urllib.parse import quote
 
 import pytest
-from reference_client import Client
 
 from scimctl.scim import urns
+from tests.unit.server.reference_client import Client
 
 PEOPLE = (
     ("Bob", {"name": {"familyName": "young"}, "title": "x"}),
@@ -121,6 +121,9 @@ def test_projection_of_lists(people: Client) -> None:
 
 def test_the_root_lists_every_type(people: Client) -> None:
     assert [entry["id"] for entry in people.get("/")["Resources"]] == ["id-1", "id-2", "id-3", "id-4"]
+    assert [entry["id"] for entry in people.get("/?startIndex=3&count=2")["Resources"]] == ["id-3", "id-4"]
+    assert [entry["id"] for entry in people.get("/?startIndex=4&count=9")["Resources"]] == ["id-4"]
+    assert people.get("/?startIndex=2&count=1")["totalResults"] == 4
     text = quote('userName eq "ada" or displayName eq "admins"')
     assert [entry["id"] for entry in people.get(f"?filter={text}")["Resources"]] == ["id-2", "id-4"]
     listed = people.get("/?sortBy=displayName&sortOrder=ascending&attributes=id")["Resources"]
@@ -140,4 +143,6 @@ def test_search_is_the_same_as_get(people: Client) -> None:
     assert people.send("POST", "/Users/.search", body) == people.get(asked)
     assert people.last.status == 200
     assert people.send("POST", "/.search", {"schemas": [urns.SEARCH_REQUEST]})["totalResults"] == 4
+    far = {"schemas": [urns.SEARCH_REQUEST], "startIndex": 10**30, "count": 10**30}
+    assert people.send("POST", "/Users/.search", far)["Resources"] == []
     assert people.send("POST", "/Users/.search", {"filter": "active eq true"})["scimType"] == "invalidSyntax"

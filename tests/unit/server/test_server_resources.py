@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from reference_client import BASE_URL, Client
 
 from scimctl.scim import urns
+from tests.unit.server.reference_client import BASE_URL, Client
 
 ENTERPRISE = urns.ENTERPRISE_USER
 CREATED = "2026-01-02T03:04:05.678Z"

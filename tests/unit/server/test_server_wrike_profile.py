@@ -4,12 +4,12 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from reference_client import Client
 
 from scimctl.diagnostic import InputError
 from scimctl.scim import urns
 from scimctl.server.core import build
 from scimctl.server.settings import profile_names, read_profile
+from tests.unit.server.reference_client import Client
 
 ENTERPRISE = urns.ENTERPRISE_USER
 ADA = "ada@scimctl.example"
