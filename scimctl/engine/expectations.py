@@ -103,11 +103,14 @@ def _requests_held(expect: ActionExpect, exchanges: list[Exchange], resolve: Res
     wanted = expect.requests or ()
     span = expect.requests_span or expect.span
     sent = [f"{e.request.method} {e.request.target}" for e in exchanges]
+    patterns = [render_pattern(rule.target, resolve) for rule in wanted]
     fits = len(wanted) == len(sent) and all(
-        rule.method == e.request.method and target_matches(render_pattern(rule.target, resolve), e.request.target)
-        for rule, e in zip(wanted, exchanges, strict=True)
+        rule.method == e.request.method and target_matches(pattern, e.request.target)
+        for rule, pattern, e in zip(wanted, patterns, exchanges, strict=True)
     )
-    expected = ", ".join(rule.text for rule in wanted) or "nothing is sent"
+    expected = (
+        ", ".join(f"{r.method} {pattern}" for r, pattern in zip(wanted, patterns, strict=True)) or "nothing is sent"
+    )
     problem = None if fits else Problem(expected, ", ".join(sent) or "nothing was sent")
     yield Held(*_REQUESTS, problem, span)
     if fits:

@@ -12,7 +12,7 @@ from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
 from scimctl.events import ActionDone, StepStarted
-from scimctl.exchange import Exchange, Request, TransportFault
+from scimctl.exchange import Exchange, FaultKind, Request, TransportFault
 from scimctl.finding import Outcome, Problem
 from scimctl.jsonvalue import Json, compact
 from scimctl.okta import dialect
@@ -209,17 +209,18 @@ class Player:
         notes: tuple[str, ...] = (),
         preparation: bool = False,
     ) -> None:
+        redact = self.recorder.redactor
         outcome = Outcome.HELD
         exchange = held.exchange
         if held.problem is not None:
             outcome = Outcome.BROKEN
             answer = exchange.answer if exchange else None
-            if isinstance(answer, TransportFault) and not self.recorder.session.is_alive():
+            unknown = self._untold(answer) if isinstance(answer, TransportFault) else ""
+            if unknown:
                 outcome = Outcome.COULD_NOT_TELL
-                self.record.unknown = f"the server stopped answering: {self.recorder.session.dead}"
+                self.record.unknown = redact.text(unknown)
             words = server_words(answer) if answer is not None else ""
             notes = (*notes, f"the server says: {words}") if words else notes
-        redact = self.recorder.redactor
         self.record.marks.append(
             Mark(
                 check=held.check,
@@ -234,6 +235,13 @@ class Player:
                 preparation=preparation,
             )
         )
+
+    def _untold(self, fault: TransportFault) -> str:
+        """Why a missing answer tells nothing about the server; empty when it is the server's fault."""
+        session = self.recorder.session
+        if fault.kind is FaultKind.RATE_LIMIT:
+            return fault.detail
+        return "" if session.is_alive() else f"the server stopped answering: {session.dead}"
 
     def _end_if_broken(
         self, problem: Problem | None, exchange: Exchange | None, requirement: str, *, preparation: bool

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scimctl.checks import all_checks
 from scimctl.checks.context import Context
@@ -176,19 +177,24 @@ class _Run:
         yield from made
 
     def _scenarios(self, states: dict[str, State]) -> Iterator[Event]:
-        tracks: dict[str, Track] = {}
+        """Plays the plan with a window of scenarios that may be under way; with one job, one after the other."""
+        jobs = self.settings.jobs
         denials = {scenario.id: self._denial(scenario) for scenario in self.plan.run}
-        with Workers(self.settings.jobs) as workers:
-            for scenario in self.plan.run:
-                if not scenario.alone and denials[scenario.id] is None:
-                    tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
+        ahead = iter([s for s in self.plan.run if not s.alone and denials[s.id] is None])
+        tracks: dict[str, Track] = {}
+        with Workers(jobs) as workers:
+            for scenario in islice(ahead, 1 if jobs == 1 else 2 * jobs):
+                tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
             for scenario in self.plan.run:
                 denial = denials[scenario.id] or self._halted(tracks.get(scenario.id))
                 if denial is not None:
                     yield from self.collector.not_run(scenario.id, scenario.title, denial)
-                    continue
-                track = tracks.get(scenario.id) or workers.start(self._job(states[scenario.id]))
-                yield from self._follow(scenario, track)
+                else:
+                    track = tracks.get(scenario.id) or workers.start(self._job(states[scenario.id]))
+                    yield from self._follow(scenario, track)
+                if scenario.id in tracks and not self._over():
+                    for following in islice(ahead, 1):
+                        tracks[following.id] = workers.start(self._job(states[following.id]))
 
     def _denial(self, scenario: Scenario) -> str | None:
         for step in scenario.steps:

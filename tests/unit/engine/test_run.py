@@ -1,0 +1,381 @@
+"""The engine through its one seam: a plan and a server in, events out."""
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from scimctl.engine.ledger import Ledger
+from scimctl.events import LeftBehind, RunFinished, ScenarioFinished, Waiting
+from scimctl.exchange import Answer, FaultKind, Headers, Request, Response, TransportFault
+from scimctl.finding import Outcome, Verdict
+from scimctl.scenario.deviations import Deviation, Deviations
+from scimctl.scenario.parser import File, read_files
+from scimctl.scenario.plan import Plan, make_plan
+from scimctl.source import SourceText
+from scimctl.spec.catalogue import Catalogue
+from tests.broken import broken, error, is_create, is_listing, on_one_user
+from tests.playing import BASE_URL, plan_of, play, reference
+
+
+def scenarios(text: str, *, allow_heavy: bool = True) -> Plan:
+    """The plan of scenarios written in a test."""
+    parsed = read_files([File(SourceText("test.yaml", text), "okta")], Catalogue.load())
+    return make_plan(parsed, allow_heavy=allow_heavy)
+
+
+def test_a_run_accounts_for_every_scenario() -> None:
+    plan = plan_of("okta")
+    played = play(reference(), plan)
+    assert list(played.verdicts) == [scenario.id for scenario in plan.run]
+    assert sum(played.finished.summary[name] for name in ("failed", "unknown", "blocked", "not_run")) == 0
+    assert played.finished.summary["passed"] == len(played.findings)
+
+
+def test_one_cause_is_one_failure_and_the_rest_is_blocked() -> None:
+    server = reference()
+
+    def no_creates(request: Request) -> Answer:
+        return error(500, "no disk space") if is_create(request) else server(request)
+
+    played = play(no_creates)
+    blocked = [name for name, verdict in played.verdicts.items() if verdict is Verdict.BLOCKED]
+    assert len(blocked) > 30
+    for name in blocked:
+        reason = played.reasons[name] or ""
+        culprit = reason.removeprefix("blocked by the failure of ")
+        assert played.verdicts[culprit] in (Verdict.FAILED, Verdict.UNKNOWN)
+    assert played.finished.exit_code == 1
+
+
+def test_a_broken_must_ends_the_scenario() -> None:
+    played = play(broken("patch-active-noop", reference()), ("okta.users.deactivate-twice",))
+    assert played.failures == {("okta.users.deactivate-twice", 4, "expect.body")}
+    played = play(broken("scim-json-415", reference()), ("okta.users.deactivate-twice",))
+    methods = [event.exchange.request.method for event in played.exchanges if not event.cleanup and event.step > 0]
+    assert methods == ["GET", "POST"]
+
+
+@pytest.mark.parametrize("jobs", [2, 8])
+def test_the_verdicts_do_not_depend_on_the_jobs(jobs: int) -> None:
+    for name in ("patch-active-noop", "duplicate-500"):
+        alone = play(broken(name, reference()))
+        beside = play(broken(name, reference()), jobs=jobs)
+        assert list(alone.verdicts.items()) == list(beside.verdicts.items())
+        # How often a check held depends on who else is on a listed page; what it found does not.
+        seen = [[(f.scenario, f.check, f.outcome, f.step) for f in run.findings] for run in (alone, beside)]
+        assert seen[0] == seen[1]
+
+
+def test_two_runs_with_one_seed_send_the_same_names() -> None:
+    sent = [
+        [event.exchange.request.target for event in play(reference(), ("okta.users.lookup-hit",)).exchanges][4]
+        for _ in range(2)
+    ]
+    assert sent[0] == sent[1]
+    assert "scimctl-" in sent[0]
+
+
+def test_everything_that_was_made_is_removed() -> None:
+    server = reference()
+    play(server, ("okta",), jobs=4)
+    left = server(Request("GET", "/Users"))
+    assert isinstance(left, Response)
+    assert b'"totalResults":0' in left.body.replace(b" ", b"")
+
+
+def test_keep_leaves_it() -> None:
+    server = reference()
+    play(server, ("okta.users.lookup-hit",), keep=True)
+    left = server(Request("GET", "/Users"))
+    assert isinstance(left, Response)
+    assert b'"totalResults":2' in left.body.replace(b" ", b"")
+
+
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_server_that_does_not_delete_keeps_a_deactivated_account(status: int) -> None:
+    server = reference()
+
+    def undeletable(request: Request) -> Answer:
+        return error(status) if request.method == "DELETE" else server(request)
+
+    played = play(undeletable, ("okta.users.create-external-id",))
+    left = [event for event in played.events if isinstance(event, LeftBehind)]
+    assert [event.reason for event in left] == [f"the server does not delete ({status}), it was deactivated instead"]
+    users = server(Request("GET", "/Users"))
+    assert isinstance(users, Response)
+    assert b'"active":false' in users.body.replace(b" ", b"")
+    assert played.finished.exit_code == 0
+
+
+def test_what_came_without_an_id_is_found_by_its_name() -> None:
+    server = reference()
+
+    def silent(request: Request) -> Answer:
+        answer = server(request)
+        assert isinstance(answer, Response)
+        return replace(answer, body=b"") if is_create(request) else answer
+
+    play(silent, ("okta.users.create[oin]",))
+    left = server(Request("GET", "/Users"))
+    assert isinstance(left, Response)
+    assert b'"totalResults":0' in left.body.replace(b" ", b"")
+
+
+def test_clean_up_never_removes_somebody_else() -> None:
+    server = reference()
+    other = b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"boss@example.com"}'
+    server(Request("POST", "/Users", Headers((("Content-Type", "application/scim+json"),)), other))
+    play(broken("filter-ignored-returns-all", server))
+    left = server(Request("GET", '/Users?filter=userName%20eq%20"boss@example.com"'))
+    assert isinstance(left, Response)
+    assert b'"totalResults":1' in left.body.replace(b" ", b"")
+    assert b'"active":true' in left.body.replace(b" ", b"")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        TransportFault(FaultKind.REFUSED, "Connection refused"),
+        TransportFault(FaultKind.DNS, "Name or service not known"),
+        error(401, "who are you"),
+        error(403, "not you"),
+    ],
+    ids=["refused", "dns", "401", "403"],
+)
+def test_a_server_that_cannot_be_reached_is_3_and_nothing_is_sent(answer: Answer) -> None:
+    played = play(lambda request: answer)
+    assert played.finished.exit_code == 3
+    assert played.finished.requests == 1
+    assert set(played.verdicts.values()) == {Verdict.NOT_RUN}
+
+
+def test_any_other_answer_is_alive() -> None:
+    played = play(lambda request: error(406), ("okta.credentials.test",))
+    assert played.verdicts == {"okta.credentials.test": Verdict.FAILED}
+    assert played.finished.exit_code == 1
+
+
+def test_a_fault_on_a_living_server_breaks_the_step() -> None:
+    server = reference()
+    fault = TransportFault(FaultKind.READ_TIMEOUT, "nothing came", 60.0)
+    played = play(
+        lambda request: fault if on_one_user(request, "PUT") else server(request), ("okta.users.update[oin]",)
+    )
+    assert played.verdicts == {"okta.users.update[oin]": Verdict.FAILED}
+    assert played.broken[0].check == "okta.update"
+
+
+def test_a_server_that_dies_cannot_be_told() -> None:
+    server = reference()
+    dead = threading.Event()
+
+    def dies(request: Request) -> Answer:
+        if on_one_user(request, "PUT"):
+            dead.set()
+        return TransportFault(FaultKind.REFUSED, "Connection refused") if dead.is_set() else server(request)
+
+    played = play(dies, ("okta.users.update", "okta.users.lookup-miss"))
+    assert played.verdicts["okta.users.update[oin]"] is Verdict.UNKNOWN
+    assert played.verdicts["okta.users.update[aiw]"] is Verdict.NOT_RUN
+    assert played.finished.exit_code == 3
+
+
+def test_429_is_waited_out_and_tried_again() -> None:
+    server = reference()
+    refusals = [Response(429, Headers((("Retry-After", "7"),))), Response(429)]
+    waited: list[float] = []
+
+    def busy(request: Request) -> Answer:
+        return refusals.pop(0) if is_create(request) and refusals else server(request)
+
+    played = play(busy, ("okta.users.create[oin]",), tools_changes={"sleep": waited.append})
+    assert waited == [7.0, 14.0]
+    assert [event.seconds for event in played.events if isinstance(event, Waiting)] == [7.0, 14.0]
+    assert played.verdicts == {"okta.users.create[oin]": Verdict.PASSED}
+
+
+def test_429_without_an_end_cannot_be_told() -> None:
+    server = reference()
+    played = play(lambda request: Response(429) if is_create(request) else server(request), ("okta.users.create[oin]",))
+    assert [finding.outcome for finding in played.broken if finding.scenario != "passive"] == []
+    assert played.verdicts == {"okta.users.create[oin]": Verdict.UNKNOWN}
+    assert played.finished.exit_code == 3
+
+
+def test_an_interrupted_run_removes_what_it_made_and_says_so() -> None:
+    server = reference()
+    stop = threading.Event()
+
+    def watch(request: Request) -> Answer:
+        answer = server(request)
+        if is_create(request):
+            stop.set()
+        return answer
+
+    played = play(watch, ("okta",), tools_changes={"stop": stop})
+    assert isinstance(played.events[-1], RunFinished)
+    assert played.finished.exit_code == 130
+    assert played.finished.interrupted
+    assert len(played.verdicts) == len(plan_of("okta").run)
+    left = server(Request("GET", "/Users"))
+    assert isinstance(left, Response)
+    assert b'"totalResults":0' in left.body.replace(b" ", b"")
+
+
+def test_a_hanging_request_does_not_keep_an_interrupted_run() -> None:
+    server = reference()
+    stop, release = threading.Event(), threading.Event()
+
+    def hangs(request: Request) -> Answer:
+        answer = server(request)
+        if is_create(request):
+            stop.set()
+            release.wait(30)
+        return answer
+
+    played = play(hangs, ("okta.users.create[oin]",), tools_changes={"stop": stop})
+    release.set()
+    assert played.verdicts == {"okta.users.create[oin]": Verdict.UNKNOWN}
+    left = server(Request("GET", "/Users"))
+    assert isinstance(left, Response)
+    assert b'"totalResults":0' in left.body.replace(b" ", b"")
+
+
+def test_max_failures() -> None:
+    played = play(broken("empty-list-not-a-listresponse", reference()), ("okta",), max_failures=2)
+    verdicts = list(played.verdicts.values())
+    assert verdicts.count(Verdict.FAILED) == 2
+    reasons = {reason for reason in played.reasons.values() if reason and "ended" in reason}
+    assert reasons == {"the run ended after 2 failed scenarios"}
+
+
+def test_deviations_are_known_and_then_stale() -> None:
+    listed = Deviations(
+        (Deviation(scenario="*", check="expect.body", reason="known", expires=date(2099, 1, 1)),), ("one expired",)
+    )
+    broken_one = play(
+        broken("patch-active-noop", reference()), ("okta.users.deactivate",), tools_changes={"deviations": listed}
+    )
+    assert broken_one.verdicts == {"okta.users.deactivate": Verdict.KNOWN}
+    assert broken_one.finished.exit_code == 0
+    held = play(reference(), ("okta.users.deactivate",), tools_changes={"deviations": listed})
+    assert held.verdicts == {"okta.users.deactivate": Verdict.STALE}
+    assert held.finished.exit_code == 1
+
+
+def test_needs_that_are_denied_are_not_run_with_the_reason() -> None:
+    played = play(reference("wrike"), ("okta.attributes.groups-read-only",))
+    assert played.reasons == {"okta.attributes.groups-read-only": "/ResourceTypes does not list Group"}
+    assert played.finished.exit_code == 4
+
+
+def test_unreadable_discovery_excuses_nothing() -> None:
+    server = reference()
+
+    def undiscovered(request: Request) -> Answer:
+        paths = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
+        return error(404, "nothing here") if request.path in paths else server(request)
+
+    played = play(undiscovered, ("okta.attributes.groups-read-only",))
+    assert played.verdicts == {"okta.attributes.groups-read-only": Verdict.PASSED}
+    broken_checks = {f.check: f.verdict for f in played.broken}
+    assert broken_checks == dict.fromkeys(
+        ("discovery.provider-config", "discovery.resource-types", "discovery.schemas"), Verdict.WARNED
+    )
+
+
+def test_passive_findings_of_the_rfc_count_in_full_only_when_the_rfcs_were_asked_for() -> None:
+    server = reference()
+
+    def untyped(request: Request) -> Answer:
+        answer = server(request)
+        assert isinstance(answer, Response)
+        return replace(answer, headers=answer.headers.without("Location")) if is_create(request) else answer
+
+    capped = play(untyped, ("okta.users.create[oin]",))
+    assert {f.check: f.verdict for f in capped.broken} == {"create.location": Verdict.WARNED}
+    assert capped.finished.exit_code == 0
+    full = play(untyped, ("okta.users.create[oin]",), rfc_selected=True)
+    assert {f.check: f.verdict for f in full.broken} == {"create.location": Verdict.FAILED}
+    assert full.finished.exit_code == 1
+
+
+def test_a_finding_keeps_its_first_exchange_and_counts() -> None:
+    server = reference()
+
+    def paged_wrong(request: Request) -> Answer:
+        answer = server(request)
+        assert isinstance(answer, Response)
+        return (
+            replace(answer, body=answer.body.replace(b'"startIndex":1', b'"startIndex":"1"'))
+            if is_listing(request)
+            else answer
+        )
+
+    played = play(paged_wrong, ("okta.users.lookup-miss",))
+    finding = next(f for f in played.findings if f.check == "okta.list-numbers")
+    # The two canaries, and the lookup of the scenario.
+    assert (finding.outcome, finding.times, finding.scenario) == (Outcome.BROKEN, 3, "passive")
+    assert finding.witness is not None
+    assert finding.witness.path == "/Users?startIndex=1&count=1"
+
+
+def test_a_capture_that_finds_nothing_breaks_the_step() -> None:
+    plan = scenarios(
+        """
+- id: test.capture
+  title: nothing there
+  requires: okta-01
+  steps:
+    - send: GET /Users?startIndex=1&count=2
+      capture: {first: /Resources/0/id}
+    - send: GET /Users/$(first)
+"""
+    )
+    played = play(reference(), plan)
+    assert [(f.check, f.problem.actual) for f in played.broken if f.problem] == [("expect.capture", "absent")]
+
+
+def test_a_template_without_a_value_cannot_be_told() -> None:
+    plan = scenarios(
+        """
+- id: test.unbound
+  title: no id was ever given
+  requires: okta-03
+  given:
+    app: {features: {create: false}}
+    user: {profile: {login: $(unique.email), firstName: A, lastName: B}}
+  steps:
+    - okta: {assign: user}
+      expect: {outcome: FAILURE}
+    - send: GET /Users/$(user.scim_id)
+"""
+    )
+    played = play(reference(), plan)
+    assert played.verdicts == {"test.unbound": Verdict.UNKNOWN}
+    assert played.reasons == {"test.unbound": "step 2 needs `$(scim_id)`, which no earlier answer gave"}
+
+
+def test_a_scenario_without_credentials_for_it_is_not_run() -> None:
+    from scimctl.exchange import Auth
+
+    played = play(reference("wrike"), ("wrike.token",), auths=frozenset({Auth.TARGET, Auth.NONE}))
+    assert played.reasons == {"wrike.token.without-permission": "needs a token that may not write (--read-only-token)"}
+
+
+def test_the_ledger_of_a_clean_run_is_gone(tmp_path: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(tmp_path)) / "runs" / "one.jsonl"
+    seen: list[bool] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, ScenarioFinished):
+            seen.append(path.exists())
+
+    ledger = Ledger(BASE_URL, path)
+    play(reference(), ("okta.users.create[oin]",), on_event=note, tools_changes={"ledger": ledger})
+    assert seen == [True]
+    assert not path.exists()
