@@ -38,9 +38,7 @@ def read_given(reading: Reading, path: Path, scope: Scope, taken: set[str]) -> G
     users = list(_entries(reading, path, "user", taken))
     for name, place in users:
         profile = reading.members((*place, "profile"))
-        scope.whole |= user_names(name, profile)
-        # What the app's profile makes of an attribute, in the shape that it has in a SCIM user.
-        scope.prefixes[f"{name}.mapped"] = tuple(f"{name}.mapped.{attribute}" for attribute in profile)
+        scope.whole |= user_names(name, profile, _attribute_names(reading, (*path, "app", "attributes")))
     given.app = _app(reading, (*path, "app"), scope)
     for name, place in users:
         given.users[name] = _user(reading, name, place, scope)
@@ -75,7 +73,8 @@ def _entries(reading: Reading, path: Path, kind: str, taken: set[str]) -> Iterat
 
 
 def _user(reading: Reading, name: str, path: Path, scope: Scope) -> UserSpec:
-    own = {f"{name}.id", f"{name}.scim_id"}
+    # Before the first step Okta knows the user, and the server does not.
+    own = {known for known in scope.whole if known in (f"{name}.id", f"{name}.scim_id") or ".mapped." in known}
     check_templates(reading, path, Scope(scope.whole - own, {"unique": scope.prefixes["unique"]}))
     profile = dict(reading.members((*path, "profile")))
     if "email" not in profile:
@@ -133,6 +132,14 @@ def _app(reading: Reading, path: Path, scope: Scope) -> AppSpec:
         parameters=dict(parameters),
         span=reading.document.key_span(path),
     )
+
+
+def _attribute_names(reading: Reading, path: Path) -> list[str]:
+    try:
+        entries = reading.at(path)
+    except KeyError:
+        return []
+    return [str(entry["name"]) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _attributes(reading: Reading, path: Path) -> Iterator[AppAttribute]:

@@ -69,20 +69,13 @@ class Scope:
 
 def builtin_scope() -> Scope:
     """What every scenario knows."""
-    whole = {
-        "target.base_url",
-        "app.kind",
-        "settings.test_domain",
-        *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS)),
-    }
+    whole = {"target.base_url", "app.kind", *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS))}
     return Scope(whole, {"unique": ("unique.email", "unique.word")})
 
 
-def check_templates(reading: Reading, path: Path, scope: Scope, skip: frozenset[Path] = frozenset()) -> None:
+def check_templates(reading: Reading, path: Path, scope: Scope) -> None:
     """Notes a fault for each malformed mark, unknown name and unknown filter in the texts at and below `path`."""
     for place, text, is_key in _texts(reading.at(path), path):
-        if place in skip:
-            continue
         for mark in template.marks(text):
             problem = _problem(mark, scope)
             if problem is not None:
@@ -116,8 +109,8 @@ def _texts(tree: Json, path: Path) -> Iterator[tuple[Path, str, bool]]:
             yield from _texts(value, (*path, name))
 
 
-def user_names(name: str, attributes: Iterable[str]) -> set[str]:
+def user_names(name: str, profile: Iterable[str], app_attributes: Iterable[str]) -> set[str]:
     """The names that a user of `given` brings: its ids, its profile, and the places of the app's attributes."""
-    fields = {"id", "scim_id", "login", "email", "firstName", "lastName", "displayName", *attributes}
-    fields |= {f"mapped.{attribute}" for attribute in APP_ATTRIBUTES}
+    fields = {"id", "scim_id", "login", "email", "firstName", "lastName", "displayName", *profile}
+    fields |= {f"mapped.{attribute}" for attribute in (*APP_ATTRIBUTES, *app_attributes)}
     return {f"{name}.{attribute}" for attribute in fields}
