@@ -67,7 +67,7 @@ def replace(service: Service, call: Call) -> Response:
     with service.store.transaction():
         record = stored(service, call)
         check_match(call, record)
-        _check_immutable(kind, record.resource, new)
+        _keep_immutable(kind, record.resource, new)
         if "active" in record.resource:
             new.setdefault("active", record.resource["active"])
         if service.rules is not None:
@@ -141,10 +141,15 @@ def _client_part(resource: Resource) -> Resource:
     return {name: value for name, value in resource.items() if name not in ("id", "meta", "schemas")}
 
 
-def _check_immutable(kind: ResourceType, before: Resource, new: Resource) -> None:
+def _keep_immutable(kind: ResourceType, before: Resource, new: Resource) -> None:
+    """Carries immutable values over; raises ScimError mutability when a PUT has another one (RFC 7644 §3.5.1)."""
     for attribute in kind.base.attributes:
         old = before.get(attribute.name)
-        if attribute.mutability is Mutability.IMMUTABLE and old is not None and new.get(attribute.name) != old:
+        if (
+            attribute.mutability is Mutability.IMMUTABLE
+            and old is not None
+            and new.setdefault(attribute.name, old) != old
+        ):
             raise mutability(f"{attribute.name} is immutable")
 
 

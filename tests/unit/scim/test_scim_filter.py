@@ -24,7 +24,7 @@ from scimctl.scim.filter import (
     render,
 )
 from scimctl.scim.matching import equality, matcher, sort_key
-from scimctl.scim.schema import Extension, ResourceType, Schema, SchemaSet
+from scimctl.scim.schema import Attribute, Extension, ResourceType, Schema, SchemaSet, Type
 
 ADA: dict[str, Json] = {
     "schemas": [urns.USER, urns.ENTERPRISE_USER],
@@ -200,6 +200,13 @@ def test_only_a_lone_equality_can_use_an_index() -> None:
     assert equality(parse('userName eq "a"')) == ("userName", "a")
     assert equality(parse('userName eq "a" and title pr')) is None
     assert equality(parse("active eq true")) is None
+
+
+def test_numbers_are_compared_as_numbers() -> None:
+    schema = Schema(id="urn:example:thing", attributes=(Attribute(name="size", type=Type.INTEGER),))
+    kind = ResourceType(name="Thing", endpoint="/Things", base=schema)
+    found = [size for size in (9, 10, None) if matcher(parse("size ge 9.5"), kind)({"size": size})]
+    assert found == [10]
 
 
 @pytest.mark.parametrize(

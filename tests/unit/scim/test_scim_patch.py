@@ -145,6 +145,8 @@ CHANGES = [
         [op("add", ENTERPRISE, value={"division": "D"}), op("remove", ENTERPRISE)], {}, id="extension-removed"
     ),
     pytest.param([op("replace", f"{urns.USER}:title", value="X")], {"title": "X"}, id="core-urn-path"),
+    pytest.param([op("add", "schemas", value=[ENTERPRISE])], {}, id="schemas-follow-the-data"),
+    pytest.param([op("remove", "addresses"), op("remove", f"{ENTERPRISE}:manager.value")], {}, id="remove-unassigned"),
 ]
 
 
@@ -159,6 +161,8 @@ REFUSALS = [
     pytest.param([op("replace", 'emails[type eq "none"].value', value="x")], "noTarget", id="nothing-selected"),
     pytest.param([op("add", 'emails[type eq "none"]', value={"value": "x"})], "noTarget", id="nothing-to-add-to"),
     pytest.param([op("replace", "emails[type eq", value="x")], "invalidPath", id="open-bracket"),
+    pytest.param([op("replace", "emails[type is 5]", value="x")], "invalidPath", id="broken-filter"),
+    pytest.param([op("replace", f"{urns.USER}s:title", value="x")], "invalidPath", id="urn-with-more"),
     pytest.param([op("replace", "a.b.c", value="x")], "invalidPath", id="three-levels"),
     pytest.param([op("replace", "[0]", value="x")], "invalidPath", id="index"),
     pytest.param([op("replace", "", value="x")], "invalidPath", id="empty-path"),
@@ -263,6 +267,27 @@ def test_an_immutable_attribute_is_set_once() -> None:
     tagged = changed(once, op("add", "tags", value=["a", "b", "a"]))
     assert tagged["tags"] == ["a", "b"]
     assert changed(tagged, op("remove", 'tags[value eq "a"]'))["tags"] == ["b"]
+
+
+def test_what_is_required_inside_of_others_cannot_be_removed() -> None:
+    number = Attribute(name="number", required=True)
+    cards = Attribute(name="cards", type=Type.COMPLEX, multi_valued=True, sub_attributes=(number,))
+    badge = Schema(id="urn:example:badge", attributes=(number,))
+    kind = ResourceType(
+        name="T", endpoint="/T", base=Schema(id=urns.USER, attributes=(cards,)), extensions=(Extension(badge),)
+    )
+    resource: dict[str, Json] = {"schemas": [urns.USER], "cards": [{"number": "1"}], badge.id: {"number": "2"}}
+    for path in ("cards.number", 'cards[number eq "1"].number', badge.id, f"{badge.id}:number"):
+        message: Json = {"schemas": [urns.PATCH_OP], "Operations": [op("remove", path)]}
+        with pytest.raises(ScimError) as refused:
+            apply(resource, read_operations(message), kind)
+        assert refused.value.scim_type == "mutability"
+    with pytest.raises(ScimError, match=r"cards\.number is required"):
+        apply(
+            resource,
+            read_operations({"schemas": [urns.PATCH_OP], "Operations": [op("add", "cards", value={"x": 1})]}),
+            kind,
+        )
 
 
 def test_path_parts() -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scimctl.scim import urns
+from scimctl.scim.schema import Attribute, Mutability, ResourceType, Schema
 from tests.unit.server.reference_client import BASE_URL, Client
 
 ENTERPRISE = urns.ENTERPRISE_USER
@@ -143,6 +144,18 @@ def test_put_needs_what_is_required(client: Client) -> None:
     client.user("ada")
     error = client.send("PUT", "/Users/id-1", {"schemas": [urns.USER], "title": "x"})
     assert (client.last.status, error["scimType"]) == (400, "invalidValue")
+
+
+def test_put_keeps_what_is_immutable(client: Client) -> None:
+    badge = Attribute(name="badge", mutability=Mutability.IMMUTABLE)
+    kind = ResourceType(name="Device", endpoint="/Devices", base=Schema(id="urn:example:device", attributes=(badge,)))
+    client.server.service.kinds["Device"] = kind
+    body = {"schemas": ["urn:example:device"], "badge": "7"}
+    assert client.ok("POST", "/Devices", body)["badge"] == "7"
+    assert client.ok("PUT", "/Devices/id-1", body)["badge"] == "7"
+    assert client.ok("PUT", "/Devices/id-1", {"schemas": ["urn:example:device"]})["badge"] == "7"
+    error = client.send("PUT", "/Devices/id-1", body | {"badge": "8"})
+    assert (client.last.status, error["scimType"]) == (400, "mutability")
 
 
 def test_last_modified_moves_with_each_change_and_created_does_not(client: Client) -> None:
