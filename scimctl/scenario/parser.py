@@ -66,7 +66,7 @@ def _read(file: File, catalogue: Catalogue, faults: list[Diagnostic]) -> list[Sc
     document = load(file.source)
     found = diagnostics(document, validator())
     reading = Reading(document, catalogue, file.suite, found)
-    spoiled = {_entry_at(reading, diagnostic) for diagnostic in found}
+    spoiled = {error.path[0] for error in validator().errors(document.tree) if error.path} if found else set()
     scenarios: list[Scenario] = []
     if isinstance(document.tree, list):
         for index in range(len(document.tree)):
@@ -75,15 +75,6 @@ def _read(file: File, catalogue: Catalogue, faults: list[Diagnostic]) -> list[Sc
                 scenarios += _scenarios(reading, (index,))
     faults += reading.faults
     return scenarios
-
-
-def _entry_at(reading: Reading, diagnostic: Diagnostic) -> int:
-    """The index of the scenario that a fault lies in: the last that begins at its line or before."""
-    line = diagnostic.span.line if diagnostic.span is not None else 0
-    tree = reading.document.tree
-    count = len(tree) if isinstance(tree, list) else 0
-    begun = [index for index in range(count) if reading.document.value_span((index,)).line <= line]
-    return begun[-1] if begun else 0
 
 
 def _scenarios(reading: Reading, path: Path) -> Iterator[Scenario]:
