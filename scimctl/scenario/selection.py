@@ -135,7 +135,8 @@ def _no_match(selector: str, known: tuple[Scenario, ...]) -> Diagnostic:
     if selector.startswith("tag:"):
         remedy = near(selector, tags, "tags")
     else:
-        remedy = near(selector, ids | set(SUITES), "scenarios")
+        suites = {name for name, test in SUITES.items() if any(map(test, known))}
+        remedy = near(selector, ids | suites, "scenarios")
     return Diagnostic(title=f"`{selector}` selects no scenario", help=remedy or "see: scimctl scenarios list")
 
 

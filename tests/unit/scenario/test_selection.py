@@ -67,6 +67,12 @@ def test_a_prefix_ends_at_a_dot() -> None:
     assert (fault.title, fault.help) == ("`okta.user` selects no scenario", "did you mean `okta.users`?")
 
 
+def test_a_suite_without_scenarios_is_not_suggested() -> None:
+    with pytest.raises(InputError) as caught:
+        select(("rfc",))
+    assert caught.value.diagnostics[0].help == "see: scimctl scenarios list"
+
+
 def test_a_tag_means_all_that_have_it() -> None:
     assert all("lifecycle" in scenario.tags for scenario in select(("tag:lifecycle",)))
     with pytest.raises(InputError) as caught:
