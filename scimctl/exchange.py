@@ -125,6 +125,7 @@ class FaultKind(Enum):
     ENCODING = "encoding"
     TOO_LARGE = "too-large"
     PROXY = "proxy"
+    OAUTH = "oauth"
     RATE_LIMIT = "rate-limit"
 
 
@@ -139,6 +140,7 @@ CONNECTION_FAULTS = frozenset(
         FaultKind.TLS_UNTRUSTED,
         FaultKind.TLS,
         FaultKind.PROXY,
+        FaultKind.OAUTH,
     }
 )
 """The faults that come before any HTTP was spoken."""

@@ -6,11 +6,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
-
 from scimctl.cli.errors import wants_color
 from scimctl.diagnostic import usage_error
-from scimctl.report.console import ConsoleReporter
+from scimctl.report.console import console_reporter
 from scimctl.report.json_report import JsonReporter
 from scimctl.report.jsonl import JsonlReporter
 from scimctl.report.junit import JunitReporter
@@ -33,12 +31,8 @@ def reporters(requested: Sequence[str]) -> list[Reporter]:
     to_stdout = [text for text in requested if text.partition("=")[2] == "-"]
     if len(to_stdout) > 1:
         raise usage_error(f"{' and '.join(to_stdout)} both go to stdout", "give one of them a file name")
-    return [ConsoleReporter(_console(sys.stderr if to_stdout else sys.stdout)), *files]
-
-
-def _console(stream: TextIO) -> Console:
-    color = wants_color(stream)
-    return Console(file=stream, no_color=not color, color_system="auto" if color else None, highlight=False)
+    stream = sys.stderr if to_stdout else sys.stdout
+    return [console_reporter(stream, color=wants_color(stream)), *files]
 
 
 def _file_reporter(text: str) -> Reporter:

@@ -52,7 +52,14 @@ FAULTS: dict[FaultKind, Advice] = {
         code="no-connection",
         title="no connection to {host}",
         cause="The request never reached the SCIM service.",
-        remedy="Check the network between here and the host. If a token is fetched first, check the OAuth options.",
+        remedy="Check the network between here and the host.",
+    ),
+    FaultKind.OAUTH: Advice(
+        code="no-oauth-token",
+        title="no token could be fetched for {host}",
+        cause="The OAuth token endpoint gave no usable access_token, so the SCIM service was never asked.",
+        remedy="Check --oauth-token-url, --oauth-client-id and --oauth-client-secret. Okta itself uses the "
+        "authorization code grant.",
     ),
     FaultKind.PROXY: Advice(
         code="proxy-failed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from rich.console import Console
 from rich.status import Status
@@ -46,6 +47,12 @@ _EXIT_WORDS = {
     4: "Nothing was run.",
     130: "The run was interrupted.",
 }
+
+
+def console_reporter(stream: TextIO, *, color: bool) -> "ConsoleReporter":
+    """A reporter that writes to `stream`, with colour or without."""
+    console = Console(file=stream, no_color=not color, color_system="auto" if color else None, highlight=False)
+    return ConsoleReporter(console)
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ class TokenSource:
         token = _access_token(answer)
         if token is None:
             words = f"OAuth token endpoint: {answer.status} {answer.reason} without a usable access_token"
-            return TransportFault(FaultKind.CONNECT, words, answer.elapsed)
+            return TransportFault(FaultKind.OAUTH, words, answer.elapsed)
         self._on_secret(token)
         self._token, self._accepted = token, False
         return token

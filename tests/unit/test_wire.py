@@ -425,7 +425,7 @@ def test_no_token_is_a_fault_and_the_target_hears_nothing(behaviour: servers.Beh
     with servers.running(behaviour) as issuer, servers.running(servers.answering()) as server:
         client = OAuth(token_url=issuer.base_url, client_id="id", client_secret="secret")
         answer = send(server.base_url, oauth=client)
-        assert kind(answer) is FaultKind.CONNECT
+        assert kind(answer) is FaultKind.OAUTH
         assert isinstance(answer, TransportFault)
         assert answer.detail.startswith("OAuth token endpoint: ")
         assert server.requests == []

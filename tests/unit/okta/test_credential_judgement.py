@@ -124,6 +124,7 @@ def test_every_fault_of_the_network_has_a_cause_and_a_remedy(fault: FaultKind) -
     result = judge_users_answer(TransportFault(fault, "words", 1.0), "https://scim.example/v2")
     never_connected = {
         FaultKind.DNS, FaultKind.REFUSED, FaultKind.CONNECT_TIMEOUT, FaultKind.CONNECT, FaultKind.PROXY,
+        FaultKind.OAUTH,
     }  # fmt: skip
     assert (result.severity is Severity.UNREACHABLE) == (fault in never_connected)
     assert (result.ok, result.code) == (False, FAULTS[fault].code)
