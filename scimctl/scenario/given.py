@@ -19,8 +19,6 @@ from scimctl.scenario.names import RESERVED, SETTINGS, Scope, check_templates, u
 from scimctl.scenario.reading import Reading
 from scimctl.validation import near
 
-CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-
 
 @dataclass(slots=True)
 class Given:

@@ -64,7 +64,10 @@ class Features:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppAttribute:
-    """One attribute of the app's profile: its name, where it lands in SCIM, the Okta attribute it comes from."""
+    """One attribute of the app's profile: its name, where it lands in SCIM, the Okta attribute it comes from.
+
+    Without a namespace (empty) it is never sent (okta-wire §9.1).
+    """
 
     name: str
     external_name: str
