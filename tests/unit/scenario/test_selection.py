@@ -8,6 +8,7 @@ from scimctl.diagnostic import InputError
 from scimctl.scenario.model import AppKind
 from scimctl.scenario.plan import HEAVY_REASON, NotRun, make_plan
 from scimctl.scenario.selection import SUITES, is_path, load_bundled, load_paths, rfc_selected, select
+from scimctl.spec.catalogue import OWN
 
 TEXT = """\
 - id: my.users.alone
@@ -169,3 +170,13 @@ def test_a_plan_accounts_for_every_scenario(mine: str) -> None:
         planned = [scenario.id for scenario in plan.run] + [one.id for one in plan.not_run]
         assert sorted(planned) == sorted(scenario.id for scenario in selected)
     assert make_plan(selected, allow_heavy=True).not_run == ()
+
+
+def test_every_bundled_step_rests_on_a_rule_of_the_catalogue() -> None:
+    own = {scenario.id for scenario in load_bundled() if OWN in scenario.requires}
+    resting = {
+        scenario.id
+        for scenario in load_bundled()
+        if scenario.id in own and all(step.requires for step in scenario.steps)
+    }
+    assert own == resting
