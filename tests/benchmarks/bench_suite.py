@@ -1,0 +1,159 @@
+"""The whole Okta suite over a socket, beside a bare replay of its requests and beside scim2-tester.
+
+`python -m tests.benchmarks.bench_suite` compares with the replay; with `--scim2-tester` it also installs
+scim2-tester from PyPI into a temporary environment and compares checks per second.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.benchmarks.serving import TOKEN, environment, serving, timed
+
+RUNS = 5
+BUDGET = 1.5
+CHECKS_BUDGET = 10
+TESTER = ("scim2-tester==0.5.2", "scim2-client[httpx2]")
+ROOT = Path(__file__).parents[2]
+# What the client writes itself.
+OWN = frozenset({"host", "content-length", "connection", "accept-encoding", "authorization"})
+
+TESTER_RUN = """
+import sys, time
+from httpx2 import Client
+from scim2_client.engines.httpx2 import SyncSCIMClient
+from scim2_tester import check_server
+from scim2_tester.utils import Status
+
+base_url, token = sys.argv[1:]
+with Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}) as client:
+    began = time.perf_counter()
+    scim = SyncSCIMClient(client)
+    scim.discover()
+    results = check_server(scim, raise_exceptions=False)
+    seconds = time.perf_counter() - began
+print(sum(1 for result in results if result.status is not Status.SKIPPED), seconds)
+"""
+
+
+def play(folder: Path, report: str) -> float:
+    """Plays the suite against a fresh server, and returns the seconds of the whole process."""
+    with serving(folder) as base_url:
+        command = [sys.executable, "-m", "scimctl", "run", "--base-url", base_url, "--token", TOKEN]
+        return timed([*command, "--report", report], folder)
+
+
+def record(folder: Path) -> Path:
+    """Plays the suite and keeps its requests, each with the status and the id that it got."""
+    play(folder, "jsonl=events.jsonl")
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    done = [event for event in events if event["event"] == "exchange-done"]
+    kept = [[event["request"], event["response"]["status"], made_id(event["response"]["body"])] for event in done]
+    recording = folder / "requests.json"
+    recording.write_text(json.dumps(kept))
+    return recording
+
+
+def made_id(body: str) -> str | None:
+    """The id of the resource in an answer."""
+    value = json.loads(body) if body else None
+    return value.get("id") if isinstance(value, dict) else None
+
+
+def replay(recording: Path, base_url: str) -> tuple[float, int]:
+    """Sends what was recorded through one bare client: the seconds of the requests, and how many statuses differ.
+
+    The fresh server gives ids of its own, so an id of the recording gives way to the one that the same create got.
+    """
+    recorded = json.loads(recording.read_text())
+    path = urlsplit(base_url).path
+    ids: dict[str, str] = {}
+    seconds, different = 0.0, 0
+    with httpx.Client(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client:
+        for request, status, identifier in recorded:
+            target, body = request["url"].partition(path)[2], request["body"]
+            for old, new in ids.items():
+                target, body = target.replace(old, new), body.replace(old, new)
+            headers = [(name, value) for name, value in request["headers"] if name.lower() not in OWN]
+            began = time.perf_counter()
+            answer = client.request(request["method"], base_url + target, headers=headers, content=body.encode())
+            seconds += time.perf_counter() - began
+            different += answer.status_code != status
+            if request["method"] == "POST" and identifier and (given := made_id(answer.text)):
+                ids[identifier] = given
+    return seconds, different
+
+
+def replayed(folder: Path, recording: Path) -> tuple[float, float, int]:
+    """A replay in a process of its own: the seconds of its requests, of the whole process, and differing statuses."""
+    with serving(folder) as base_url:
+        command = [sys.executable, "-m", "tests.benchmarks.bench_suite", "--replay", str(recording), base_url]
+        began = time.perf_counter()
+        done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment(folder))
+        whole = time.perf_counter() - began
+    seconds, different = json.loads(done.stdout)
+    return seconds, whole, different
+
+
+def played(folder: Path) -> tuple[float, float, dict[str, Any]]:
+    """A run in a process of its own: the seconds in its report, of the whole process, and the report."""
+    whole = play(folder, "json=report.json")
+    report = json.loads((folder / "report.json").read_text())
+    return report["duration_seconds"], whole, report
+
+
+def compare_with_replay(folder: Path) -> float:
+    """Prints both, and returns the checks per second of the suite."""
+    recording = record(folder)
+    rounds = [(played(folder), replayed(folder, recording)) for _ in range(RUNS)]
+    runs, replays = zip(*rounds, strict=True)
+    ours, bare = (statistics.median(one[0] for one in many) for many in (runs, replays))
+    ours_whole, bare_whole = (statistics.median(one[1] for one in many) for many in (runs, replays))
+    report = runs[-1][2]
+    print(f"suite            {ours:6.2f} s    {report['requests']} requests, {len(report['findings'])} checks")
+    print(f"bare replay      {bare:6.2f} s    {max(one[2] for one in replays)} statuses differ; medians of {RUNS}")
+    print(f"ratio            {ours / bare:6.2f}      budget {BUDGET}")
+    print(f"whole process    {ours_whole:6.2f} s    and {bare_whole:.2f} s: ratio {ours_whole / bare_whole:.2f}")
+    return len(report["findings"]) / ours
+
+
+def compare_with_tester(folder: Path, ours: float) -> None:
+    """Installs scim2-tester into an environment of its own and prints its checks per second beside ours."""
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *TESTER], check=True)
+    (folder / "tester.py").write_text(TESTER_RUN)
+    rates = []
+    for _ in range(RUNS):
+        with serving(folder) as base_url:
+            command = [python, "tester.py", base_url, TOKEN]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=folder)
+        checks, seconds = map(float, done.stdout.split())
+        rates.append(checks / seconds)
+    theirs = statistics.median(rates)
+    print(f"scimctl          {ours:6.0f} checks/s")
+    print(f"scim2-tester     {theirs:6.0f} checks/s   {checks:.0f} checks in {seconds:.2f} s")
+    print(f"ratio            {ours / theirs:6.1f}      budget {CHECKS_BUDGET}")
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["--replay"]:
+        print(json.dumps(replay(Path(arguments[1]), arguments[2])))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        ours = compare_with_replay(Path(name))
+        if arguments == ["--scim2-tester"]:
+            compare_with_tester(Path(name), ours)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
