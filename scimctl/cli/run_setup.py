@@ -11,9 +11,9 @@ from scimctl.cli.options import TargetOptions
 from scimctl.cli.target import Target, resolve_target
 from scimctl.diagnostic import usage_error
 from scimctl.engine.run import Settings
+from scimctl.okta.app import AppKind
 from scimctl.okta.parameters import Parameters, default_settings, with_settings
 from scimctl.scenario.deviations import Deviations, load_deviations
-from scimctl.scenario.model import AppKind
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.scenario.selection import rfc_selected, select
 from scimctl.spec.requirement import Level

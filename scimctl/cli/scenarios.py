@@ -68,7 +68,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Shows the plan of `scimctl run` with the same selectors, without sending anything."""
-    from scimctl.scenario.model import AppKind
+    from scimctl.okta.app import AppKind
     from scimctl.scenario.plan import make_plan
     from scimctl.scenario.selection import select
 

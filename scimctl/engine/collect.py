@@ -8,7 +8,7 @@ from scimctl.engine.player import Record
 from scimctl.engine.verdicts import Deviation, capped, exit_code, verdict_of, worst
 from scimctl.events import Event, FindingMade, ScenarioFinished, ScenarioStarted
 from scimctl.finding import Finding, Outcome, Verdict
-from scimctl.scenario.deviations import Deviations
+from scimctl.scenario.deviations import EVERY_SCENARIO, Deviations
 from scimctl.spec.requirement import Level
 
 _SUMMARY_OF = {
@@ -70,8 +70,20 @@ class Collector:
         yield ScenarioFinished(id=scenario_id, title=title, verdict=Verdict.NOT_RUN, reason=reason, duration=0.0)
 
     def finish(self) -> Iterator[Event]:
-        """The findings of the passive checks, one a check, over the whole run."""
+        """The findings of the passive checks, one a check, over the whole run; and the deviations that none needed."""
         yield from self._made(findings_of(PASSIVE, self._passive, self._passive_verdict))
+        yield from self._made(self._stale())
+
+    def _stale(self) -> list[Finding]:
+        """One finding for each check that is listed for every scenario and was seen in this run, but never broken."""
+        stale = []
+        for entry in self.deviations.entries:
+            if entry.scenario != EVERY_SCENARIO:
+                continue
+            seen = [finding for finding in self.findings if finding.check == entry.check]
+            if seen and all(finding.outcome is Outcome.HELD for finding in seen):
+                stale.append(replace(seen[0], scenario=EVERY_SCENARIO, verdict=Verdict.STALE, step=None))
+        return stale
 
     def summary(self) -> dict[str, int]:
         """The counts of the JSON report: findings, but for `blocked` and `not_run`, which count scenarios."""
@@ -100,6 +112,9 @@ class Collector:
 
     def _verdict(self, mark: Mark, scenario: str) -> Verdict:
         listed = self.deviations.covers(scenario, mark.check)
+        if listed and mark.outcome is Outcome.HELD and not self.deviations.names(scenario, mark.check):
+            # An entry for every scenario is stale only when the check held in all of them: `_stale` looks at that.
+            listed = False
         return verdict_of(mark.outcome, mark.requirement.level, Deviation.LISTED if listed else Deviation.NOT_LISTED)
 
     def _passive_verdict(self, mark: Mark) -> Verdict:

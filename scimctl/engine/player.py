@@ -21,6 +21,7 @@ from scimctl.okta.outcome import ActionResult, Purpose
 from scimctl.okta.texts import server_words
 from scimctl.scenario.model import OktaStep, Scenario, SendStep, Step
 from scimctl.scenario.target import render_target
+from scimctl.scenario.template import render_text
 from scimctl.spec.requirement import Level, Requirement
 
 _COLLECTION = {"User": "/Users", "Group": "/Groups"}
@@ -122,7 +123,7 @@ class Player:
         spec = step.send
         body: bytes = b""
         if isinstance(spec.body, str):
-            body = str(self.state.render(spec.body)).encode("utf-8", "surrogatepass")
+            body = render_text(spec.body, self.state.resolve).encode("utf-8", "surrogatepass")
         elif spec.body is not None:
             body = compact(self.state.render(spec.body.tree))
         headers = dialect.READ_HEADERS if spec.method in ("GET", "HEAD", "OPTIONS") else dialect.WRITE_HEADERS
@@ -130,7 +131,7 @@ class Player:
             if value is None:
                 headers = headers.without(name)
             else:
-                headers = headers.with_field(name, str(self.state.render(value)))
+                headers = headers.with_field(name, render_text(value, self.state.resolve))
         return Request(spec.method, render_target(spec.path, self.state.resolve), headers, body, spec.auth)
 
     def _okta(self, step: OktaStep) -> Exchange | None:
@@ -162,8 +163,7 @@ class Player:
     def _judge_action(
         self, step: OktaStep, result: ActionResult, exchanges: list[Exchange], purposes: list[Purpose]
     ) -> None:
-        expected = [outcome.value for outcome in step.expect.outcome]
-        as_expected = result.outcome.value in expected
+        as_expected = result.outcome in step.expect.outcome
         last = exchanges[-1] if exchanges else None
         refused = result.refusal
         for purpose, exchange in zip(purposes, exchanges, strict=True):
@@ -176,7 +176,8 @@ class Player:
         problem = None
         if not as_expected:
             reason = f": {result.reason}" if result.reason else ""
-            problem = Problem(" or ".join(expected), self.recorder.redactor.text(result.outcome.value + reason))
+            expected = " or ".join(outcome.value for outcome in step.expect.outcome)
+            problem = Problem(expected, self.recorder.redactor.text(result.outcome.value + reason))
         span = step.expect.outcome_span
         self._judge(Held("expect.outcome", "the action ends as expected", problem, span, last), step)
         for held in action_held(step.expect, result, exchanges, self.state.resolve):

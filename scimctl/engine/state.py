@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from scimctl.diagnostic import Diagnostic, InputError
 from scimctl.jsonvalue import Json
 from scimctl.okta.actions import Org
-from scimctl.okta.app import App, AppKind, Features
-from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
+from scimctl.okta.app import App
+from scimctl.okta.directory import Directory, OktaGroup, OktaUser
 from scimctl.okta.mapping import AppAttribute, app_values, default_attributes, full_name
 from scimctl.okta.parameters import Parameters, with_settings
 from scimctl.okta.placement import parse_place, put_value
@@ -141,10 +141,8 @@ def begin(scenario: Scenario, *, seed: str, domain: str, settings: Mapping[str, 
     except InputError as error:
         raise InputError(*(_placed(diagnostic, scenario) for diagnostic in error.diagnostics)) from error
     shell.org.app = App(
-        kind=AppKind(spec.kind.value),
-        features=Features(
-            create=spec.features.create, update=spec.features.update, deactivate=spec.features.deactivate
-        ),
+        kind=spec.kind,
+        features=spec.features,
         parameters=parameters,
         attributes=attributes,
     )
@@ -190,7 +188,7 @@ def _attributes(scenario: Scenario, parameters: Parameters) -> tuple[AppAttribut
 
 
 def _add_user(state: State, name: str, spec: UserSpec, rng: random.Random) -> None:
-    user = OktaUser(id=_okta_id("00u", rng), profile={}, status=UserStatus(spec.status.value))
+    user = OktaUser(id=_okta_id("00u", rng), profile={}, status=spec.status)
     state.users[name] = state.org.directory.users[user.id] = user
     # Attributes may refer to earlier ones of the same user, such as an e-mail that equals the login.
     for attribute, value in spec.profile.items():

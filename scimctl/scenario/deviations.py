@@ -33,8 +33,12 @@ class Deviations:
     warnings: tuple[str, ...] = ()
 
     def covers(self, scenario_id: str, check: str) -> bool:
-        """Whether the check's findings in this scenario are listed."""
-        return any(entry.check == check and entry.scenario in (EVERY_SCENARIO, scenario_id) for entry in self.entries)
+        """Whether the check is listed for this scenario or for every one."""
+        return self.names(scenario_id, check) or self.names(EVERY_SCENARIO, check)
+
+    def names(self, scenario_id: str, check: str) -> bool:
+        """Whether an entry stands for just this scenario (or just `*`) and check."""
+        return any((entry.scenario, entry.check) == (scenario_id, check) for entry in self.entries)
 
 
 def load_deviations(path: Path, today: date) -> Deviations:

@@ -4,9 +4,10 @@ import re
 
 from scimctl.document import Path
 from scimctl.jsonvalue import show
+from scimctl.okta.outcome import ActionOutcome
 from scimctl.scenario import template
 from scimctl.scenario.matchers import MATCHERS
-from scimctl.scenario.model import ActionExpect, ActionOutcome, Node, RequestExpect, ResponseExpect, StatusExpect
+from scimctl.scenario.model import ActionExpect, Node, RequestExpect, ResponseExpect, StatusExpect
 from scimctl.scenario.names import Scope, check_templates
 from scimctl.scenario.reading import Reading
 from scimctl.scenario.schemas import known_names

@@ -5,16 +5,9 @@ from dataclasses import dataclass, field
 
 from scimctl.document import Path
 from scimctl.jsonvalue import Json
-from scimctl.scenario.model import (
-    AppAttribute,
-    AppKind,
-    AppSpec,
-    Features,
-    GroupSpec,
-    ResourceSpec,
-    UserSpec,
-    UserStatus,
-)
+from scimctl.okta.app import AppKind, Features
+from scimctl.okta.directory import UserStatus
+from scimctl.scenario.model import AppAttribute, AppSpec, GroupSpec, ResourceSpec, UserSpec
 from scimctl.scenario.names import RESERVED, SETTINGS, Scope, check_templates, user_names
 from scimctl.scenario.reading import Reading
 from scimctl.validation import near

@@ -1,12 +1,14 @@
 """A scenario as a value. Everything a person wrote keeps its span; templates are not rendered yet."""
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TypeAlias
 
 from scimctl.document import Document, Path
 from scimctl.exchange import Auth
 from scimctl.jsonvalue import Json
+from scimctl.okta.app import AppKind, Features
+from scimctl.okta.directory import UserStatus
+from scimctl.okta.outcome import ActionOutcome
 from scimctl.source import Span
 
 
@@ -26,40 +28,6 @@ class Node:
     def span_of(self, inner: Path) -> Span:
         """The span of the part at `inner`, or of the nearest part around it that is there."""
         return self.document.value_span(self.path + inner)
-
-
-class AppKind(Enum):
-    """How the Okta app was made, which decides its verbs (okta-wire §0.1)."""
-
-    OIN = "oin"
-    AIW = "aiw"
-    OIN_NO_PATCH = "oin_no_patch"
-
-
-class UserStatus(Enum):
-    """The state of an Okta user before the first step."""
-
-    ACTIVE = "ACTIVE"
-    STAGED = "STAGED"
-    SUSPENDED = "SUSPENDED"
-    DEPROVISIONED = "DEPROVISIONED"
-
-
-class ActionOutcome(Enum):
-    """What an admin's action may come to."""
-
-    SUCCESS = "SUCCESS"
-    FAILURE = "FAILURE"
-    SKIPPED = "SKIPPED"
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """The three switches of the app's *To App* page."""
-
-    create: bool = True
-    update: bool = True
-    deactivate: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +55,7 @@ class AppSpec:
 
     kind: AppKind = AppKind.OIN
     stated: bool = False
-    features: Features = Features()
+    features: Features = field(default_factory=Features)
     attributes: tuple[AppAttribute, ...] = ()
     parameters: dict[str, Json] = field(default_factory=dict)
     span: Span | None = None

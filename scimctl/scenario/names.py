@@ -5,36 +5,16 @@ from dataclasses import dataclass, field
 
 from scimctl.document import Path
 from scimctl.jsonvalue import Json
+from scimctl.okta.mapping import default_attributes
+from scimctl.okta.parameters import PARAMETER_NAMES, Parameters
 from scimctl.scenario import template
 from scimctl.scenario.reading import Reading
 from scimctl.validation import near
 
-SETTINGS = (
-    "profile_update",
-    "space_encoding",
-    "empty_as",
-    "send_password",
-    "get_before_patch",
-    "lookup_value",
-    "user_type_attribute",
-)
+SETTINGS = PARAMETER_NAMES
 """The parameters of the mock and of the app, as `--set` and `given.app.parameters` take them."""
 
-APP_ATTRIBUTES = (
-    "userName",
-    "givenName",
-    "familyName",
-    "email",
-    "emailType",
-    "displayName",
-    "locale",
-    "title",
-    "primaryPhone",
-    "primaryPhoneType",
-    "userType",
-    "organization",
-    "department",
-)
+APP_ATTRIBUTES = tuple(attribute.name for attribute in default_attributes(Parameters()))
 """The attributes of every app's profile; `$(user.mapped.NAME)` is the part of the SCIM user that one fills."""
 
 RUN_SETTINGS = ("test_domain",)

@@ -9,8 +9,9 @@ from scimctl import bundle
 from scimctl.diagnostic import Diagnostic, InputError
 from scimctl.document import Path, load
 from scimctl.jsonvalue import Json, compact
+from scimctl.okta.app import AppKind
 from scimctl.scenario.given import Given, read_given
-from scimctl.scenario.model import AppKind, Scenario
+from scimctl.scenario.model import Scenario
 from scimctl.scenario.names import RESERVED, Scope, builtin_scope
 from scimctl.scenario.needs import check_need
 from scimctl.scenario.reading import Reading

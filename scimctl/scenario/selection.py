@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from scimctl import bundle
 from scimctl.diagnostic import Diagnostic, InputError, usage_error
+from scimctl.okta.app import AppKind
 from scimctl.scenario.files import read_source
-from scimctl.scenario.model import AppKind, Scenario
+from scimctl.scenario.model import Scenario
 from scimctl.scenario.parser import File, read_files
 from scimctl.spec.catalogue import Catalogue
 from scimctl.validation import near

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from scimctl.engine.ledger import Ledger
-from scimctl.events import LeftBehind, RunFinished, ScenarioFinished, Waiting
+from scimctl.events import LeftBehind, Noted, RunFinished, ScenarioFinished, Waiting
 from scimctl.exchange import Answer, FaultKind, Headers, Request, Response, TransportFault
 from scimctl.finding import Outcome, Verdict
 from scimctl.scenario.deviations import Deviation, Deviations
@@ -251,18 +251,35 @@ def test_max_failures() -> None:
     assert reasons == {"the run ended after 2 failed scenarios"}
 
 
-def test_deviations_are_known_and_then_stale() -> None:
-    listed = Deviations(
-        (Deviation(scenario="*", check="expect.body", reason="known", expires=date(2099, 1, 1)),), ("one expired",)
-    )
-    broken_one = play(
-        broken("patch-active-noop", reference()), ("okta.users.deactivate",), tools_changes={"deviations": listed}
-    )
-    assert broken_one.verdicts == {"okta.users.deactivate": Verdict.KNOWN}
-    assert broken_one.finished.exit_code == 0
-    held = play(reference(), ("okta.users.deactivate",), tools_changes={"deviations": listed})
-    assert held.verdicts == {"okta.users.deactivate": Verdict.STALE}
-    assert held.finished.exit_code == 1
+def listed(scenario: str) -> dict[str, object]:
+    entry = Deviation(scenario=scenario, check="expect.body", reason="known", expires=date(2099, 1, 1))
+    return {"deviations": Deviations((entry,), ("one expired",))}
+
+
+@pytest.mark.parametrize("scenario", ["okta.users.deactivate", "*"])
+def test_a_deviation_is_known_while_broken(scenario: str) -> None:
+    server = broken("patch-active-noop", reference())
+    played = play(server, ("okta.users.deactivate", "okta.users.lookup-miss"), tools_changes=listed(scenario))
+    assert played.verdicts["okta.users.deactivate"] is Verdict.KNOWN
+    # It held elsewhere, which makes an entry for every scenario no less needed.
+    assert played.verdicts["okta.users.lookup-miss"] is Verdict.PASSED
+    assert played.finished.exit_code == 0
+    assert [event.text for event in played.events if isinstance(event, Noted)] == ["one expired"]
+
+
+def test_a_deviation_is_stale_once_it_holds() -> None:
+    played = play(reference(), ("okta.users.deactivate",), tools_changes=listed("okta.users.deactivate"))
+    assert played.verdicts == {"okta.users.deactivate": Verdict.STALE}
+    assert played.finished.exit_code == 1
+    everywhere = play(reference(), ("okta.users.deactivate",), tools_changes=listed("*"))
+    stale = [(f.scenario, f.check) for f in everywhere.findings if f.verdict is Verdict.STALE]
+    assert stale == [("*", "expect.body")]
+    assert everywhere.finished.exit_code == 1
+
+
+def test_a_deviation_of_what_was_not_run_is_left_alone() -> None:
+    played = play(reference(), ("okta.credentials.no-token",), tools_changes=listed("okta.users.deactivate"))
+    assert played.finished.exit_code == 0
 
 
 def test_needs_that_are_denied_are_not_run_with_the_reason() -> None:

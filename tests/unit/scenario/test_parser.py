@@ -6,7 +6,10 @@ import pytest
 
 from scimctl.diagnostic import InputError
 from scimctl.exchange import Auth
-from scimctl.scenario.model import ActionOutcome, AppKind, Features, OktaStep, Scenario, SendStep, UserStatus
+from scimctl.okta.app import AppKind, Features
+from scimctl.okta.directory import UserStatus
+from scimctl.okta.outcome import ActionOutcome
+from scimctl.scenario.model import OktaStep, Scenario, SendStep
 from scimctl.scenario.parser import File, read_files
 from scimctl.source import SourceText
 from scimctl.spec.catalogue import OWN, Catalogue

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scimctl.diagnostic import InputError
-from scimctl.scenario.model import AppKind
+from scimctl.okta.app import AppKind
 from scimctl.scenario.plan import HEAVY_REASON, NotRun, make_plan
 from scimctl.scenario.selection import SUITES, is_path, load_bundled, load_paths, rfc_selected, select
 from scimctl.spec.catalogue import OWN

@@ -8,9 +8,6 @@ import pytest
 from scimctl import bundle
 from scimctl.engine.verbs import _FLOWS
 from scimctl.jsonvalue import Json
-from scimctl.okta.mapping import default_attributes
-from scimctl.okta.parameters import PARAMETER_NAMES, Parameters
-from scimctl.scenario.names import APP_ATTRIBUTES, SETTINGS
 from scimctl.scenario.parser import File, read_files
 from scimctl.scenario.verbs import VERBS, action_schema
 from scimctl.source import SourceText
@@ -39,14 +36,6 @@ def test_our_schemas_are_schemas(name: str) -> None:
 
 def test_the_mock_plays_every_verb() -> None:
     assert set(_FLOWS) == set(VERBS)
-
-
-def test_the_attributes_of_the_app_are_those_of_the_mock() -> None:
-    assert tuple(attribute.name for attribute in default_attributes(Parameters())) == APP_ATTRIBUTES
-
-
-def test_the_settings_are_the_parameters_of_the_mock() -> None:
-    assert set(SETTINGS) == set(PARAMETER_NAMES)
 
 
 @pytest.mark.parametrize("name", VERBS)
