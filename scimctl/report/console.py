@@ -26,7 +26,7 @@ from scimctl.exchange import Exchange
 from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.report.carets import render
 from scimctl.report.curl import curl
-from scimctl.report.finding_words import expected_and_actual, ground, witness_line
+from scimctl.report.finding_words import expected_and_actual, ground, is_run_wide, witness_line
 
 _SIGN = {
     Verdict.FAILED: ("✗", "bold red"),
@@ -82,7 +82,7 @@ class ConsoleReporter:
             case ExchangeDone():
                 self._exchanges[event.number] = event.exchange
             case FindingMade(finding=finding):
-                (self._passive if finding.scenario == "passive" else self._findings).append(finding)
+                (self._passive if is_run_wide(finding) else self._findings).append(finding)
             case ScenarioFinished():
                 self._done += 1
                 self._scenario(event)

@@ -3,6 +3,11 @@
 from scimctl.finding import Finding, Outcome
 
 
+def is_run_wide(finding: Finding) -> bool:
+    """Whether a finding belongs to no scenario: of a passive check, or of a deviation that is listed for all."""
+    return finding.scenario in ("passive", "*")
+
+
 def expected_and_actual(finding: Finding) -> str:
     """`expected 201, got 409 Conflict at /status`; empty when the finding held."""
     problem = finding.problem

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from scimctl.events import Event, FindingMade, RunFinished, RunStarted, ScenarioFinished
 from scimctl.finding import Finding, Outcome, Verdict
-from scimctl.report.finding_words import expected_and_actual, ground, witness_line
+from scimctl.report.finding_words import expected_and_actual, ground, is_run_wide, witness_line
 from scimctl.report.reporter import write_whole
 
 _FAILURES = (Verdict.FAILED, Verdict.STALE)
@@ -50,9 +50,8 @@ class JunitReporter:
         if self._started is None or self._finished is None:
             return
         cases = [self._scenario_case(finished) for finished in self._scenarios]
-        cases += [
-            _passive_case(finding) for finding in self._findings.get("passive", ()) if finding.problem is not None
-        ]
+        run_wide = [finding for group in self._findings.values() for finding in group if is_run_wide(finding)]
+        cases += [_run_wide_case(finding) for finding in run_wide if finding.verdict is not Verdict.PASSED]
         suite = ET.Element(
             "testsuite",
             {
@@ -96,8 +95,8 @@ def _case(classname: str, name: str, seconds: float) -> ET.Element:
     return ET.Element("testcase", {"classname": classname, "name": name, "time": f"{seconds:.3f}"})
 
 
-def _passive_case(finding: Finding) -> ET.Element:
-    case = _case("passive", finding.check, 0.0)
+def _run_wide_case(finding: Finding) -> ET.Element:
+    case = _case(finding.scenario, finding.check, 0.0)
     if finding.verdict in _FAILURES:
         _add(case, "failure", finding.title, finding)
     else:
