@@ -165,13 +165,13 @@ class Player:
     ) -> None:
         as_expected = result.outcome in step.expect.outcome
         last = exchanges[-1] if exchanges else None
-        refused = result.refusal
-        for purpose, exchange in zip(purposes, exchanges, strict=True):
-            if refused is None or exchange is not last:
+        refused_at = result.refused_at or ((len(exchanges) - 1,) if result.refusal is not None else ())
+        for position, (purpose, exchange) in enumerate(zip(purposes, exchanges, strict=True)):
+            if position not in refused_at:
                 held = Held(f"okta.{purpose.value}", _TITLES[purpose], None, step.span, exchange)
                 self._mark(held, REQUIREMENT_OF[purpose], step.number)
-        if not as_expected and refused is not None:
-            self._judge_refusal(step, result, last)
+        if not as_expected and refused_at:
+            self._judge_refusal(step, result, exchanges[refused_at[0]])
             return
         problem = None
         if not as_expected:
@@ -183,16 +183,16 @@ class Player:
         for held in action_held(step.expect, result, exchanges, self.state.resolve):
             self._judge(held, step)
 
-    def _judge_refusal(self, step: OktaStep, result: ActionResult, last: Exchange | None) -> None:
+    def _judge_refusal(self, step: OktaStep, result: ActionResult, refused: Exchange) -> None:
         """The action failed at a call that must work for Okta: one finding, at the requirement behind that call."""
         refusal = result.refusal
         assert refusal is not None
         requirement = REQUIREMENT_OF[refusal.purpose]
         problem = Problem(refusal.expected, refusal.actual, refusal.at)
-        held = Held(f"okta.{refusal.purpose.value}", _TITLES[refusal.purpose], problem, step.span, last)
+        held = Held(f"okta.{refusal.purpose.value}", _TITLES[refusal.purpose], problem, step.span, refused)
         notes = (f"Okta shows: {result.reason}",) if result.reason else ()
         self._mark(held, requirement, step.number, notes=notes, preparation=not step.expect.stated)
-        self._end_if_broken(problem, last, requirement, preparation=not step.expect.stated)
+        self._end_if_broken(problem, refused, requirement, preparation=not step.expect.stated)
 
     def _judge(self, held: Held, step: Step) -> None:
         """Marks an expectation under what the step, or else the scenario, rests on."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from scimctl.jsonvalue import Json
 from scimctl.okta.app import App
 from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
-from scimctl.okta.outcome import ActionResult, Flow, skipped, together
+from scimctl.okta.outcome import Flow, in_turn, skipped
 from scimctl.okta.provisioning import Job, deactivate, provision, push_profile
 
 
@@ -126,11 +126,7 @@ def switch_features(org: Org, *, create: bool | None, update: bool | None, deact
 
 def _settle(org: Org, before: list[str], otherwise: str) -> Flow:
     after = org.entitled()
-    results: list[ActionResult] = []
-    for user_id in after:
-        if user_id not in before:
-            results.append((yield from provision(org.job(org.directory.users[user_id]))))
-    for user_id in before:
-        if user_id not in after:
-            results.append((yield from deactivate(org.job(org.directory.users[user_id]))))
-    return together(results) if results else skipped(otherwise)
+    users = org.directory.users
+    gained = [provision(org.job(users[user_id])) for user_id in after if user_id not in before]
+    lost = [deactivate(org.job(users[user_id])) for user_id in before if user_id not in after]
+    return (yield from in_turn([*gained, *lost], otherwise))

@@ -1,7 +1,7 @@
 """What the mock exchanges with whoever drives it: calls out, answers in, and the result of an action."""
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -51,11 +51,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """The end of an action: `reason` is the text the Okta admin sees, or why nothing was sent; empty on success."""
+    """The end of an action: `reason` is the text the Okta admin sees, or why nothing was sent; empty on success.
+
+    `refused_at` are the positions, from 0, of the calls at which jobs of the action failed; the first is that of
+    `refusal`. An action of one job fails at its last call and leaves it empty.
+    """
 
     outcome: ActionOutcome
     reason: str = ""
     refusal: Refusal | None = None
+    refused_at: tuple[int, ...] = ()
 
 
 Flow: TypeAlias = Generator[Call, Answer, ActionResult]
@@ -71,13 +76,37 @@ def skipped(reason: str) -> ActionResult:
 _WORST_FIRST = (ActionOutcome.FAILURE, ActionOutcome.SUCCESS, ActionOutcome.SKIPPED)
 
 
-def together(results: list[ActionResult]) -> ActionResult:
-    """The result of several jobs started by one action: the first failure, else the first success, else the first skip.
+def in_turn(jobs: Iterable[Flow], otherwise: str) -> Flow:
+    """One action that starts several jobs: ends as the first failure, else the first success, else the first skip.
 
-    An action that started no job at all is SKIPPED.
+    Without any job it is SKIPPED for the reason `otherwise`.
     """
+    results: list[ActionResult] = []
+    refused_at: list[int] = []
+    calls = 0
+    for job in jobs:
+        result, made = yield from _counted(job)
+        results.append(result)
+        calls += made
+        if result.refusal is not None:
+            # A job ends with the call that was refused.
+            refused_at.append(calls - 1)
     for outcome in _WORST_FIRST:
         for result in results:
             if result.outcome is outcome:
-                return result
-    return skipped("The action concerns nobody, so Okta sends nothing.")
+                return replace(result, refused_at=tuple(refused_at))
+    return skipped(otherwise)
+
+
+def _counted(job: Flow) -> Generator[Call, Answer, tuple[ActionResult, int]]:
+    """Runs a job through and returns its result with the number of calls it made."""
+    made = 0
+    try:
+        call = next(job)
+        while True:
+            made += 1
+            answer = yield call
+            call = job.send(answer)
+    except StopIteration as stop:
+        result: ActionResult = stop.value
+        return result, made

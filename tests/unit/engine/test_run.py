@@ -319,6 +319,21 @@ def test_passive_findings_of_the_rfc_count_in_full_only_when_the_rfcs_were_asked
     assert full.finished.exit_code == 1
 
 
+def test_of_a_group_only_the_refused_call_is_broken() -> None:
+    server = reference()
+    creates: list[str] = []
+
+    def refuses_the_first(request: Request) -> Answer:
+        if is_create(request):
+            creates.append(request.target)
+        return error(400, "no") if creates and len(creates) == 1 and is_create(request) else server(request)
+
+    played = play(refuses_the_first, ("okta.assignment.everyone",))
+    findings = [finding for finding in played.findings if finding.scenario != "passive"]
+    made = {(f.check, f.outcome, f.times, f.witness.number if f.witness else 0) for f in findings}
+    assert made == {("okta.lookup", Outcome.HELD, 2, 1), ("okta.create", Outcome.BROKEN, 1, 2)}
+
+
 def test_a_finding_keeps_its_first_exchange_and_counts() -> None:
     server = reference()
 

@@ -83,3 +83,15 @@ def test_a_retry_repeats_the_assignment_job() -> None:
     world, user, _ = assigned_by()
     tell(actions.assign(world, user), [found(), answer(500)])
     created(actions.retry(world, user))
+
+
+def test_a_group_whose_first_member_fails_goes_on_with_the_next() -> None:
+    world, user, groups = assigned_by("sales")
+    other = OktaUser(id="00uother", profile={"login": "b@b.example", "email": "b@b.example"})
+    world.directory.users[other.id] = other
+    groups["sales"].members.append(other.id)
+    told = tell(actions.assign(world, groups["sales"]), [found(), answer(500), found(), answer(201, stored(id="2"))])
+    assert told.result.outcome is ActionOutcome.FAILURE
+    assert told.result.reason.startswith("Automatic provisioning of user test.user@okta.local")
+    assert told.result.refused_at == (1,)
+    assert (world.app.users[user.id].scim_id, world.app.users[other.id].scim_id) == (None, "2")
