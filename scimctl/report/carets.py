@@ -3,6 +3,7 @@
 import unicodedata
 
 from scimctl.diagnostic import Diagnostic
+from scimctl.report.printable import printable
 from scimctl.source import Span
 
 _RED = "\x1b[31;1m"
@@ -20,7 +21,7 @@ _BEFORE = 60
 def render(diagnostic: Diagnostic, color: bool = False) -> str:
     """The text of a diagnostic, without a newline at its end; `color` adds ANSI colours."""
     paint = _Paint(color)
-    lines = [f"{paint(_RED, 'error')}{paint(_BOLD, ': ' + _printable(diagnostic.title))}"]
+    lines = [f"{paint(_RED, 'error')}{paint(_BOLD, ': ' + printable(diagnostic.title))}"]
     gutter = ""
     if diagnostic.span is not None:
         gutter = " " * (len(str(diagnostic.span.line)))
@@ -45,7 +46,7 @@ class _Paint:
 
 
 def _remark(kind: str, text: str, gutter: str, paint: _Paint) -> list[str]:
-    first, *others = _printable(text, keep_newlines=True).split("\n")
+    first, *others = printable(text, keep_newlines=True).split("\n")
     indent = " " * (len(gutter) + len(kind) + 5)
     return [f"{gutter} {paint(_BLUE, '=')} {paint(_BOLD, kind)}: {first}", *(indent + line for line in others)]
 
@@ -60,9 +61,9 @@ def _excerpt(span: Span, label: str, gutter: str, paint: _Paint) -> list[str]:
     indent = " " * (len(before) + _width(_expand(text[left:start])))
     carets = "^" * max(1, _width(_expand(text[start : min(stop, right)])))
     bar = paint(_BLUE, "|")
-    pointed = f"{indent}{paint(_RED, (carets + ' ' + _printable(label)).rstrip())}"
+    pointed = f"{indent}{paint(_RED, (carets + ' ' + printable(label)).rstrip())}"
     return [
-        f"{gutter}{paint(_BLUE, '-->')} {_printable(span.place)}",
+        f"{gutter}{paint(_BLUE, '-->')} {printable(span.place)}",
         f"{gutter} {bar}",
         f"{paint(_BLUE, str(span.line))} {bar} {shown}".rstrip(),
         f"{gutter} {bar} {pointed}",
@@ -80,15 +81,7 @@ def _window(text: str, start: int, stop: int) -> tuple[int, int, str, str]:
 
 def _expand(text: str) -> str:
     """Tabs as spaces, and what does not print as its escape."""
-    return _printable(text.replace("\t", " " * _TAB))
-
-
-def _printable(text: str, keep_newlines: bool = False) -> str:
-    """Control and bidirectional characters as escapes: a file or a server must not steer the terminal."""
-    return "".join(
-        char if char.isprintable() or (char == "\n" and keep_newlines) else char.encode("unicode_escape").decode()
-        for char in text
-    )
+    return printable(text.replace("\t", " " * _TAB))
 
 
 def _width(text: str) -> int:

@@ -27,6 +27,7 @@ from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.report.carets import render
 from scimctl.report.curl import curl
 from scimctl.report.finding_words import expected_and_actual, ground, is_run_wide, witness_line
+from scimctl.report.printable import printable
 
 _SIGN = {
     Verdict.FAILED: ("✗", "bold red"),
@@ -111,10 +112,11 @@ class ConsoleReporter:
 
     def _show(self, text: str) -> None:
         if self._status is not None:
-            self._status.update(Text(f"[{self._done + 1}/{self._planned}] {text}", overflow="ellipsis", no_wrap=True))
+            line = f"[{self._done + 1}/{self._planned}] {printable(text)}"
+            self._status.update(Text(line, overflow="ellipsis", no_wrap=True))
 
     def _line(self, text: str, style: str = "") -> None:
-        self.console.print(Text(text, style=style), soft_wrap=True)
+        self.console.print(Text(printable(text), style=style), soft_wrap=True)
 
     def _scenario(self, event: ScenarioFinished) -> None:
         sign, style = _SIGN[event.verdict]
@@ -122,7 +124,7 @@ class ConsoleReporter:
         if event.verdict is not Verdict.NOT_RUN:
             line.append(f"  {event.duration * 1000:.0f} ms", "dim")
         if event.reason:
-            line.append(f"  {event.reason}", "dim")
+            line.append(f"  {printable(event.reason)}", "dim")
         self.console.print(line, soft_wrap=True)
         for finding in self._findings:
             if finding.verdict in _EXPLAINED and event.verdict is not Verdict.BLOCKED:
@@ -170,9 +172,10 @@ class ConsoleReporter:
         times = f" ({finding.times} times)" if finding.times > 1 else ""
         head = Text.assemble((f"{sign} {finding.verdict.value:<7}", style), f" {finding.check}: {finding.title}{times}")
         self.console.print(head, soft_wrap=True)
-        for line in self._grounds(finding):
+        for line in _grounds(finding):
             self._line(f"    {line}", "dim")
 
-    def _grounds(self, finding: Finding) -> Iterable[str]:
-        once = (expected_and_actual(finding), witness_line(finding), *finding.notes, ground(finding))
-        return (line for line in once if line)
+
+def _grounds(finding: Finding) -> Iterable[str]:
+    once = (expected_and_actual(finding), witness_line(finding), *finding.notes, ground(finding))
+    return (line for line in once if line)

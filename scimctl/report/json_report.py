@@ -8,6 +8,7 @@ from typing import TextIO
 from scimctl.events import Event, FindingMade, RunFinished, RunStarted, ScenarioFinished
 from scimctl.finding import Finding
 from scimctl.jsonvalue import Json
+from scimctl.report.printable import safe_json
 from scimctl.report.reporter import write_whole
 
 
@@ -61,7 +62,8 @@ class JsonReporter:
             "scenarios": self._scenarios,
             "findings": self._findings,
         }
-        write_whole(json.dumps(document, indent=2, ensure_ascii=False) + "\n", self.path, self.stdout)
+        text = safe_json(json.dumps(document, indent=2, ensure_ascii=False))
+        write_whole(text + "\n", self.path, self.stdout)
 
 
 def finding_json(finding: Finding) -> dict[str, Json]:

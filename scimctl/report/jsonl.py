@@ -22,6 +22,7 @@ from scimctl.events import (
 from scimctl.exchange import Exchange, Headers, Response
 from scimctl.jsonvalue import Json
 from scimctl.report.json_report import finding_json
+from scimctl.report.printable import safe_json
 from scimctl.source import Span
 
 
@@ -136,8 +137,8 @@ class JsonlReporter:
     def handle(self, event: Event) -> None:
         """Writes one line."""
         if self._file is None:
-            self._file = self.stdout if self.path is None else self.path.open("w", encoding="utf-8", errors="replace")
-        self._file.write(json.dumps(event_json(event), ensure_ascii=False) + "\n")
+            self._file = self.stdout if self.path is None else self.path.open("w", encoding="utf-8")
+        self._file.write(safe_json(json.dumps(event_json(event), ensure_ascii=False)) + "\n")
         if isinstance(event, RunFinished):
             self._file.flush()
 

@@ -63,5 +63,5 @@ def write_whole(text: str, path: Path | None, stdout: TextIO) -> None:
         stdout.flush()
         return
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, "utf-8", errors="backslashreplace")
+    unfinished.write_text(text, "utf-8")
     unfinished.replace(path)
