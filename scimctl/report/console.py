@@ -134,7 +134,7 @@ class ConsoleReporter:
         """A finding under its scenario: what was expected where, what came, on what grounds, how to repeat it."""
         witness = finding.witness
         exchange = self._exchanges.get(witness.number) if witness is not None else None
-        notes = [line for line in (witness_line(finding), *finding.notes, ground(finding)) if line]
+        notes = [printable(line) for line in (witness_line(finding), *finding.notes, ground(finding)) if line]
         diagnostic = Diagnostic(
             title=f"{finding.verdict.value}: {finding.title}: {expected_and_actual(finding)}",
             span=finding.span,
@@ -169,8 +169,8 @@ class ConsoleReporter:
 
     def _passive_finding(self, finding: Finding) -> None:
         sign, style = _SIGN[finding.verdict]
-        times = f" ({finding.times} times)" if finding.times > 1 else ""
-        head = Text.assemble((f"{sign} {finding.verdict.value:<7}", style), f" {finding.check}: {finding.title}{times}")
+        title = printable(f"{finding.check}: {finding.title}")
+        head = Text.assemble((f"{sign} {finding.verdict.value:<7}", style), f" {title}")
         self.console.print(head, soft_wrap=True)
         for line in _grounds(finding):
             self._line(f"    {line}", "dim")

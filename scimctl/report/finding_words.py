@@ -1,6 +1,6 @@
 """Findings in words, the same in every format."""
 
-from scimctl.finding import Finding, Outcome
+from scimctl.finding import Finding, Outcome, Verdict
 
 
 def is_run_wide(finding: Finding) -> bool:
@@ -9,10 +9,10 @@ def is_run_wide(finding: Finding) -> bool:
 
 
 def expected_and_actual(finding: Finding) -> str:
-    """`expected 201, got 409 Conflict at /status`; empty when the finding held."""
+    """`expected 201, got 409 Conflict at /status`; for what held, nothing, or why it is STALE all the same."""
     problem = finding.problem
     if problem is None:
-        return ""
+        return "it holds, and is still on the list of deviations" if finding.verdict is Verdict.STALE else ""
     place = f" at {problem.at}" if problem.at else ""
     return f"expected {problem.expected}, got {problem.actual}{place}"
 

@@ -12,8 +12,10 @@ from scimctl.report.finding_words import expected_and_actual, ground, is_run_wid
 from scimctl.report.reporter import write_whole
 
 _FAILURES = (Verdict.FAILED, Verdict.STALE)
-# XML 1.0 §2.2: what no document may hold, even escaped; and DEL and the C1 controls, which it advises against.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0 §2.2: what no document may hold, even escaped. Beside that, what would steer a terminal.
+_FORBIDDEN = re.compile(
+    "[^\t\n\u0020-\u007e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 def _clean(text: str) -> str:
