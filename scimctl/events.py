@@ -41,7 +41,8 @@ class StepStarted:
 class ExchangeDone:
     """One exchange, masked; `number` counts within the scenario from 1.
 
-    `step` is 0 for what `given` makes, for clean-up and for what comes before and after all scenarios.
+    `step` is 0 for what `given` makes, for clean-up and for what comes before and after all scenarios. `cleanup` is
+    set for what no scenario asks for: clean-up, and the read of an id before the first write to it.
     """
 
     scenario: str

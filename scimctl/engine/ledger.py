@@ -7,7 +7,7 @@ The intent to create is written and synced before the request goes out, the id a
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +16,17 @@ from scimctl.jsonvalue import Json
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One thing we meant to make: collection (`/Users`), the attribute that names it, its name, its id once known."""
+    """One thing we meant to make: collection (`/Users`), the attribute that names it, its name, its id once known.
+
+    `marks` are the values by which it is known as ours, whatever id leads to it.
+    """
 
     number: int
     scenario: str
     collection: str
     attribute: str
     name: str
+    marks: set[str]
     id: str | None = None
     settled: bool = False
 
@@ -45,11 +49,16 @@ class Ledger:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _begun: bool = False
 
-    def intend(self, scenario: str, collection: str, attribute: str, name: str) -> Entry:
+    def intend(self, scenario: str, collection: str, attribute: str, name: str, marks: Iterable[str] = ()) -> Entry:
         """Notes that a create is about to be sent. Raises OSError when the file cannot be written."""
         with self._lock:
             entry = Entry(
-                number=len(self.entries) + 1, scenario=scenario, collection=collection, attribute=attribute, name=name
+                number=len(self.entries) + 1,
+                scenario=scenario,
+                collection=collection,
+                attribute=attribute,
+                name=name,
+                marks=_marks(name, marks),
             )
             self.entries.append(entry)
             self._write(
@@ -59,6 +68,7 @@ class Ledger:
                     "collection": collection,
                     "attribute": attribute,
                     "name": name,
+                    "marks": [*sorted(entry.marks)],
                 },
                 sync=True,
             )
@@ -69,6 +79,14 @@ class Ledger:
         with self._lock:
             entry.id = identifier
             self._write({"made": entry.number, "id": identifier})
+
+    def marked(self, entry: Entry, marks: Iterable[str]) -> None:
+        """Notes further values by which `entry` is known, as after a change of its name."""
+        with self._lock:
+            added = set(marks) - entry.marks
+            if added:
+                entry.marks |= added
+                self._write({"marked": entry.number, "marks": [*sorted(added)]})
 
     def settle(self, entry: Entry) -> None:
         """Notes that nothing of `entry` is left on the server."""
@@ -129,15 +147,26 @@ def read(path: Path) -> Ledger:
                 collection=str(record.get("collection")),
                 attribute=str(record.get("attribute")),
                 name=str(record.get("name")),
+                marks=_marks(str(record.get("name")), _texts(record.get("marks"))),
             )
             ledger.entries.append(entry)
             by_number[_hashable(record["intent"])] = entry
         elif "made" in record and _hashable(record["made"]) in by_number:
             by_number[_hashable(record["made"])].id = str(record.get("id"))
+        elif "marked" in record and _hashable(record["marked"]) in by_number:
+            by_number[_hashable(record["marked"])].marks |= set(_texts(record.get("marks")))
         elif "settled" in record and _hashable(record["settled"]) in by_number:
             by_number[_hashable(record["settled"])].settled = True
     ledger.path, ledger._begun = path, True
     return ledger
+
+
+def _marks(name: str, marks: Iterable[str]) -> set[str]:
+    return {name.casefold(), *marks} - {""}
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _hashable(value: Json) -> str:

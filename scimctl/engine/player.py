@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.expectations import Held, action_held, captured, response_held
 from scimctl.engine.marks import Mark
-from scimctl.engine.recorder import Recorder, masked
+from scimctl.engine.ownership import Owner
+from scimctl.engine.recorder import NotOursError, Recorder, masked
 from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
 from scimctl.events import ActionDone, StepStarted
-from scimctl.exchange import Exchange, FaultKind, Request, TransportFault
+from scimctl.exchange import Exchange, FaultKind, Request, Response, TransportFault
 from scimctl.finding import Outcome, Problem
-from scimctl.jsonvalue import Json, compact
+from scimctl.jsonvalue import Json, NotJsonError, compact, show
 from scimctl.okta import dialect
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult, Purpose
@@ -94,7 +95,7 @@ class Player:
             self._mark(held, "post-01", 0, preparation=True)
             self._end_if_broken(problem, exchange, "post-01", preparation=True)
             if response is not None:
-                self.state.resources[name] = response.json()
+                self.state.resources[name] = _document(response)
 
     def _step(self, step: Step) -> None:
         self.recorder.emit(
@@ -111,10 +112,25 @@ class Player:
         except UnboundError as error:
             self.record.unknown = f"step {step.number} needs `$({error})`, which no earlier answer gave"
             raise _ScenarioOverError from error
+        except NotOursError as error:
+            self._judge_foreign(error, step)
+            raise _ScenarioOverError from error
+
+    def _judge_foreign(self, error: NotOursError, step: Step) -> None:
+        """An id that an earlier answer gave leads to somebody else, or nowhere that can be read: nothing is written."""
+        proof = error.proof
+        if proof.owner is not Owner.OTHERS:
+            words = f"whether {error.path} is what this scenario made could not be told: {proof.grounds}"
+            self.record.unknown = self.recorder.redactor.text(f"{words}; nothing was written to it")
+            return
+        problem = Problem("what this scenario made", f"{show(proof.grounds, 80)}, which scimctl leaves alone")
+        title = f"{error.path}, an id that the server gave, leads to what it was given for"
+        self._mark(Held("own.id", title, problem, step.span, error.exchange), "post-15", step.number)
 
     def _send(self, step: SendStep) -> Exchange:
-        request = self._request(step)
-        exchange = self.recorder.exchange(request, step.number)
+        # An author who writes an id out means that resource, whoever made it.
+        anyones = "$(" not in step.send.path
+        exchange = self.recorder.exchange(self._request(step), step.number, anyones=anyones)
         for held in response_held(step.expect, exchange, self.state.resolve):
             self._judge(held, step)
         return exchange
@@ -264,6 +280,13 @@ class Player:
                 self._judge(Held("expect.capture", f"the answer gives `{name}`", problem, spec.span, exchange), step)
                 raise _ScenarioOverError
             self.state.captures[name] = value
+
+
+def _document(response: Response) -> Json:
+    try:
+        return response.json()
+    except NotJsonError:
+        return None
 
 
 _TITLES = {

@@ -2,22 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
 
 from scimctl.checks.context import Context, view
 from scimctl.checks.registry import Check
 from scimctl.engine.ledger import Entry, Ledger
 from scimctl.engine.marks import Mark
+from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
 from scimctl.engine.session import Session
 from scimctl.events import Event, ExchangeDone
-from scimctl.exchange import Answer, Exchange, Request, Response
+from scimctl.exchange import Answer, Exchange, Request
 from scimctl.finding import Outcome, Problem, Witness
 from scimctl.jsonvalue import Json, NotJsonError, parse
+from scimctl.okta import dialect
 from scimctl.redact import Redactor
 from scimctl.spec.catalogue import Catalogue
 
-_NAMING = {"/Users": "userName", "/Groups": "displayName"}
 _QUERY_PATHS = ("/.search", "/Bulk", "/Me")
+
+
+class NotOursError(Exception):
+    """A write was not sent: `path` leads to somebody else, or it could not be told to whom."""
+
+    def __init__(self, path: str, proof: Proof, exchange: Exchange | None) -> None:
+        super().__init__(path)
+        self.path = path
+        self.proof = proof
+        self.exchange = exchange
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,22 +44,46 @@ class Recorder:
     emit: Callable[[Event], None]
     base_url: str
     sent: int = 0
+    _ownership: Ownership = field(default_factory=Ownership)
     _passive: dict[tuple[str, Outcome], Mark] = field(default_factory=dict)
     _times: dict[tuple[str, Outcome], int] = field(default_factory=dict)
     _witnesses: dict[int, Witness] = field(default_factory=dict)
 
-    def exchange(self, request: Request, step: int) -> Exchange:
+    def exchange(self, request: Request, step: int, *, anyones: bool = False) -> Exchange:
         """Sends `request` as part of `step`, judged by the passive checks.
 
-        Raises session.StoppedError when the run was interrupted before it was sent.
+        Raises session.StoppedError when the run was interrupted before it was sent, and NotOursError for a change to
+        what this scenario did not make, unless its author means `anyones`.
         """
+        if not anyones:
+            self._assert_ours(request, step)
         entry = self._intent(request)
         exchange = self._sent(request, self.session.send(request))
         if entry is not None:
             self._note_made(entry, exchange)
+        self._ownership.saw(exchange)
         self._show(exchange, step)
         self._judge(exchange, step)
         return exchange
+
+    def _assert_ours(self, request: Request, step: int) -> None:
+        path = written_path(request)
+        asked: list[Exchange] = []
+
+        def ask(question: Request) -> Exchange:
+            exchange = self._sent(question, self.session.send(question))
+            self._show(exchange, step, cleanup=True)
+            asked.append(exchange)
+            return exchange
+
+        if path is not None:
+            proof = self._ownership.owner(path, ask)
+            if proof.owner in (Owner.OTHERS, Owner.UNKNOWN):
+                raise NotOursError(path, proof, asked[-1] if asked else None)
+        renamed = self._ownership.sends(request)
+        for entry in self.ledger.open_entries(self.scenario) if path is not None and renamed else ():
+            if entry.id is not None and dialect.resource_target(entry.collection, entry.id) == path:
+                self.ledger.marked(entry, renamed)
 
     def unjudged(self, request: Request) -> Exchange:
         """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""
@@ -81,9 +115,11 @@ class Recorder:
         collection = request.path
         if request.method != "POST" or collection.count("/") != 1 or collection in _QUERY_PATHS:
             return None
-        attribute = _NAMING.get(collection, "displayName")
+        attribute = naming_attribute(collection)
         name = _member(request.body, attribute)
-        return self.ledger.intend(self.scenario, collection, attribute, name if isinstance(name, str) else "")
+        marks = marks_of(_document(request.body), collection)
+        text = name if isinstance(name, str) else ""
+        return self.ledger.intend(self.scenario, collection, attribute, text, marks)
 
     def _note_made(self, entry: Entry, exchange: Exchange) -> None:
         response = exchange.response
@@ -127,19 +163,13 @@ def masked(problem: Problem, redactor: Redactor) -> Problem:
     return Problem(redactor.text(problem.expected), redactor.text(problem.actual), redactor.text(problem.at))
 
 
-def _member(body: bytes, name: str) -> Json:
+def _document(body: bytes) -> Json:
     try:
-        value = parse(body)
+        return parse(body)
     except NotJsonError:
         return None
+
+
+def _member(body: bytes, name: str) -> Json:
+    value = _document(body)
     return value.get(name) if isinstance(value, dict) else None
-
-
-def resource_path(entry: Entry) -> str:
-    """The path of what `entry` made; it must have its id."""
-    return f"{entry.collection}/{quote(entry.id or '', safe='')}"
-
-
-def is_gone(response: Response | None) -> bool:
-    """Whether the answer to a DELETE says that nothing is left."""
-    return response is not None and (200 <= response.status < 300 or response.status in (404, 410))

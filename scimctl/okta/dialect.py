@@ -61,7 +61,7 @@ def delete(target: str) -> Request:
 
 def resource_target(endpoint: str, resource_id: str) -> str:
     """The target of one resource, such as `/Users/2819c223`; what a path cannot hold in the id is percent-encoded."""
-    return f"{endpoint}/{quote(resource_id, safe='')}"
+    return f"{endpoint}/{quote(resource_id, safe='', errors='surrogatepass')}"
 
 
 def list_query(start_index: int = 1, count: int = PAGE_SIZE) -> str:

@@ -9,7 +9,6 @@ import random
 import string
 from collections.abc import Generator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from scimctl.exchange import Answer
 from scimctl.jsonvalue import Json
@@ -240,7 +239,7 @@ def _replace(value: dict[str, Json]) -> dict[str, Json]:
 
 
 def _path(identifier: str) -> str:
-    return "/Users/" + quote(identifier, safe="")
+    return dialect.resource_target("/Users", identifier)
 
 
 def _words(answer: Answer, identifier: str) -> str:

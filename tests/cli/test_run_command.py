@@ -114,7 +114,7 @@ def test_the_json_report_keeps_the_contract() -> None:
         "actual": "true",
         "at": "/active",
         "times": 1,
-        "exchange": 4,
+        "exchange": 5,
     }
 
 
