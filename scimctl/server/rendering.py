@@ -1,5 +1,6 @@
 """A stored record as a client sees it: with addresses, and with what follows from other resources."""
 
+from collections import deque
 from urllib.parse import quote
 
 from scimctl.jsonvalue import Json
@@ -39,15 +40,26 @@ class Renderer:
         return out
 
     def groups(self, record: Record) -> list[Json]:
-        """The value of a user's `groups`: the groups that hold it as a member (RFC 7643 §4.1.2)."""
+        """The value of a user's `groups`: those that hold it as a member, then those that hold these groups.
+
+        A group that is reached both ways is `direct` (RFC 7643 §4.1.2). Groups that hold each other end the search.
+        """
+        direct = self._store.groups_of(record.id)
+        found = {group.id: (group, "direct") for group in direct}
+        waiting = deque(direct)
+        while waiting:
+            for outer in self._store.groups_of(waiting.popleft().id):
+                if outer.id not in found:
+                    found[outer.id] = (outer, "indirect")
+                    waiting.append(outer)
         return [
             {
                 "value": group.id,
                 "$ref": self.location(group),
                 "display": group.resource.get("displayName"),
-                "type": "direct",
+                "type": how,
             }
-            for group in self._store.groups_of(record.id)
+            for group, how in found.values()
         ]
 
     def _manager(self, stored: Json) -> Json:
