@@ -3,6 +3,7 @@
 Only the module of the command that was asked for is imported, so that `--help` costs no more than typer does.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -86,6 +87,10 @@ def build_app(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file or pipe may have an encoding without our signs, as on Windows: show their escapes then.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

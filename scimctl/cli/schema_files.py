@@ -11,7 +11,9 @@ from scimctl.cli.target import Target, connect
 from scimctl.diagnostic import Diagnostic, usage_error
 from scimctl.document import Document, load
 from scimctl.engine.discovery import SCHEMAS, listed
+from scimctl.exchange import Answer
 from scimctl.jsonvalue import Json, NotJsonError, parse, show
+from scimctl.report.printable import safe_json
 from scimctl.scenario.files import read_source
 from scimctl.scim import urns
 from scimctl.scim.attributes import normalise
@@ -124,11 +126,18 @@ def _known(files: Iterable[Path]) -> SchemaSet:
     return SchemaSet(own).merged(Schema.from_json(definition) for definition in bundled())
 
 
-def pulled(target: Target) -> list[Json] | None:
-    """What `/Schemas` of the target lists; None when the answer is no readable list."""
-    with connect(target, target.redactor()) as send:
-        definitions = listed(send(SCHEMAS), "id")
-    return None if definitions is None else list(definitions)
+def pulled(target: Target) -> list[Json] | Answer:
+    """What `/Schemas` of the target lists; the answer itself when that is no readable list. Both are masked."""
+    redactor = target.redactor()
+    with connect(target, redactor) as send:
+        answer = redactor.answer(send(SCHEMAS))
+    definitions = listed(answer, "id")
+    return answer if definitions is None else list(definitions)
+
+
+def as_text(definitions: Json) -> str:
+    """Schemas as a JSON document that is safe to show, whoever wrote them."""
+    return safe_json(json.dumps(definitions, indent=2, ensure_ascii=False))
 
 
 def write_definitions(definitions: Sequence[Json], folder: Path) -> list[Path]:
@@ -140,7 +149,7 @@ def write_definitions(definitions: Sequence[Json], folder: Path) -> list[Path]:
             urn = str(definition.get("id")) if isinstance(definition, dict) else ""
             name = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in urn.removeprefix("urn:"))
             path = folder / f"{name}.json"
-            path.write_text(json.dumps(definition, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            path.write_text(as_text(definition) + "\n", "utf-8")
             paths.append(path)
     except OSError as error:
         raise usage_error(f"{folder} cannot be written: {error.strerror}", "name another folder") from error

@@ -92,17 +92,27 @@ def pull(
         Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Writes one file a schema; else stdout.")
     ] = None,
 ) -> None:
-    """Reads `/Schemas` of a server and writes what it announces."""
-    from scimctl.cli.schema_files import pulled, write_definitions
+    """Reads `/Schemas` of a server and writes what it announces.
+
+    Ends with 1 when the answer is no readable list of schemas, with 3 when none came or the server asks who we are.
+    """
+    from scimctl.cli.errors import warn
+    from scimctl.cli.schema_files import as_text, pulled, write_definitions
     from scimctl.cli.target import resolve_target
+    from scimctl.okta.answers import describe
+    from scimctl.report.printable import printable
 
     target = resolve_target(options)
+    for text in target.warnings:
+        warn(text)
     definitions = pulled(target)
-    if definitions is None:
-        typer.echo(f"{target.base_url}/Schemas gave no readable list of schemas", err=True)
-        raise typer.Exit(int(ExitCode.SERVER_WRONG))
+    if not isinstance(definitions, list):
+        words = printable(describe(definitions))
+        typer.echo(f"{target.base_url}/Schemas gave no readable list of schemas: {words}", err=True)
+        unknown = definitions.status in (None, 401, 403)
+        raise typer.Exit(int(ExitCode.UNKNOWN if unknown else ExitCode.SERVER_WRONG))
     if output is None:
-        typer.echo(json.dumps(definitions, indent=2, ensure_ascii=False))
+        typer.echo(as_text(definitions))
     else:
         for path in write_definitions(definitions, output):
             typer.echo(str(path))
