@@ -34,11 +34,11 @@ def create(service: Service, call: Call) -> Response:
     shown = _projection(call)
     resource = _admitted(service, kind, read_resource(read_body(call.request), kind), None)
     with service.store.transaction():
-        resource = service.with_references(resource)
+        resource = service.with_references(resource, call.promised)
         service.check_unique(kind, resource, None)
         if service.rules is not None:
             service.rules.check_seat(service.store, resource, None)
-        record = service.record(kind, resource, None)
+        record = service.record(kind, resource, None, call.new_id)
         service.store.put(record)
         _bill(service, None, record)
     return _show(service, call, record, shown, 201)

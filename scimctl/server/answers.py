@@ -1,6 +1,7 @@
 """Responses of the reference server, and the reading of request bodies."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scimctl.exchange import Headers, Request, Response
@@ -31,13 +32,19 @@ class HttpRefusal(ScimError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request with what the router knows of it: decoded parameters, the resource type and the id of the path."""
+    """A request with what the router knows of it: decoded parameters, the resource type and the id of the path.
+
+    Within a bulk request, `new_id` is the id that the resource to be created gets, and `promised` holds the ids and the
+    types of resources that are still to come.
+    """
 
     request: Request
     base_url: str
     parameters: dict[str, str] = field(default_factory=dict)
     kind: ResourceType | None = None
     id: str = ""
+    new_id: str = ""
+    promised: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(status: int, body: Resource, *fields: tuple[str, str]) -> Response:

@@ -7,7 +7,7 @@ from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import ScimError, not_found
 from scimctl.scim.messages import list_response
 from scimctl.scim.schema import ResourceType
-from scimctl.server.answers import Call, answer
+from scimctl.server.answers import MAX_BODY, Call, answer
 from scimctl.server.service import Service
 
 
@@ -20,7 +20,11 @@ def service_provider_config(service: Service, call: Call) -> Response:
         {
             "schemas": [urns.SERVICE_PROVIDER_CONFIG],
             "patch": {"supported": True},
-            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+            "bulk": {
+                "supported": profile.max_bulk_operations > 0,
+                "maxOperations": profile.max_bulk_operations,
+                "maxPayloadSize": MAX_BODY if profile.max_bulk_operations > 0 else 0,
+            },
             "filter": {"supported": True, "maxResults": profile.max_results},
             "changePassword": {"supported": profile.change_password},
             "sort": {"supported": True},

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
 
 from scimctl.exchange import Response
 from scimctl.scim.errors import ScimError
 from scimctl.scim.schema import ResourceType
-from scimctl.server import actions, discovery, searching
+from scimctl.server import actions, bulk, discovery, searching
 from scimctl.server.answers import Call
+from scimctl.server.paths import segments
 from scimctl.server.service import Service
 
 Action: TypeAlias = Callable[[Service, Call], Response]
@@ -36,7 +36,6 @@ def _not_implemented(detail: str) -> Action:
 
 
 _ME = _not_implemented("/Me is not supported: a token stands for an integration here, not for a user")
-_BULK = _not_implemented("bulk requests are not supported (ServiceProviderConfig says so)")
 _NO_GROUPS = _not_implemented("groups are not supported (ResourceTypes does not list them)")
 _EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SEARCH = frozenset({"POST"})
@@ -51,7 +50,7 @@ ROWS = (
     Row(("Schemas",), {"GET": discovery.list_schemas}),
     Row(("Schemas", "{id}"), {"GET": discovery.read_schema}),
     Row(("Me",), dict.fromkeys(_EVERY, _ME)),
-    Row(("Bulk",), {"POST": _BULK}),
+    Row(("Bulk",), {"POST": bulk.perform}),
     Row(("{kind}",), {"GET": searching.list_resources, "POST": actions.create}),
     Row(("{kind}", ".search"), {"POST": searching.search}, reads=_SEARCH),
     Row(
@@ -74,28 +73,24 @@ class Match:
 
 
 def find(path: str, kinds: Mapping[str, ResourceType]) -> Match | None:
-    """The first row that fits a percent-encoded path below the base URL, or None.
-
-    Slashes at the end and doubled ones count for nothing: Okta's admins type base URLs with a slash at the end.
-    """
-    try:
-        segments = tuple(unquote_to_bytes(part).decode("utf-8") for part in path.split("/") if part)
-    except UnicodeDecodeError:
+    """The first row that fits a percent-encoded path below the base URL, or None."""
+    parts = segments(path)
+    if parts is None:
         return None
     endpoints = {kind.endpoint.removeprefix("/"): kind for kind in kinds.values()}
     for row in ROWS:
-        match = _match(row, segments, endpoints)
+        match = _match(row, parts, endpoints)
         if match is not None:
             return match
     return None
 
 
-def _match(row: Row, segments: tuple[str, ...], endpoints: Mapping[str, ResourceType]) -> Match | None:
-    if len(row.path) != len(segments):
+def _match(row: Row, parts: tuple[str, ...], endpoints: Mapping[str, ResourceType]) -> Match | None:
+    if len(row.path) != len(parts):
         return None
     kind: ResourceType | None = None
     found_id = ""
-    for place, segment in zip(row.path, segments, strict=True):
+    for place, segment in zip(row.path, parts, strict=True):
         if place == "{kind}":
             kind = endpoints.get(segment)
             if kind is None:

@@ -1,8 +1,9 @@
 """What every action of the reference server works with, and how a resource becomes a record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from scimctl.jsonvalue import Json
 from scimctl.scim import etag, urns
@@ -41,10 +42,13 @@ class Service:
             text = _rfc3339(datetime.fromisoformat(after) + timedelta(milliseconds=1))
         return text
 
-    def record(self, kind: ResourceType, resource: Resource, old: Record | None) -> Record:
-        """The record that stores the resource: with its id and meta, as the next version of `old` if there is one."""
+    def record(self, kind: ResourceType, resource: Resource, old: Record | None, new_id: str = "") -> Record:
+        """The record that stores the resource: with its id and meta, as the next version of `old` if there is one.
+
+        A new record gets `new_id`, or one that was never used before.
+        """
         version = old.version + 1 if old is not None else 1
-        resource_id = old.id if old is not None else self.new_id()
+        resource_id = old.id if old is not None else new_id or self.new_id()
         meta = old.resource["meta"] if old is not None else None
         if isinstance(meta, dict):
             created, modified = meta["created"], self.now(after=str(meta["lastModified"]))
@@ -70,21 +74,28 @@ class Service:
             if any(record.id != own_id for record in found):
                 raise uniqueness(f"{attribute.name} {value[:200]!r} is taken by another {kind.name}")
 
-    def with_references(self, resource: Resource) -> Resource:
+    def with_references(self, resource: Resource, promised: Mapping[str, str] = MappingProxyType({})) -> Resource:
         """A group with each member once, by id and type; a user whose manager is one of ours, by id.
 
-        What else is known of them is added when they are shown, so that it is never out of date. Raises
-        ScimError invalidValue for a member that is not there, because nothing could keep it in step.
+        What else is known of them is added when they are shown, so that it is never out of date. `promised` holds ids
+        and types of resources that a bulk request is about to create. Raises ScimError invalidValue for a member that
+        is not there, because nothing could keep it in step.
         """
         enterprise = resource.get(urns.ENTERPRISE_USER)
         if isinstance(enterprise, dict) and isinstance(enterprise.get("manager"), dict):
-            return {**resource, urns.ENTERPRISE_USER: {**enterprise, "manager": self._manager(enterprise["manager"])}}
+            return {
+                **resource,
+                urns.ENTERPRISE_USER: {**enterprise, "manager": self._manager(enterprise["manager"], promised)},
+            }
         members = resource.get("members")
         if not isinstance(members, list):
             return resource
         kept: dict[str, Resource] = {}
         for entry in members:
             value = entry.get("value") if isinstance(entry, dict) else None
+            if isinstance(value, str) and value in promised:
+                kept[value] = {"value": value, "type": promised[value]}
+                continue
             member = self.store.find_member(value) if isinstance(value, str) else None
             if member is None:
                 raise invalid_value(f"members: there is no resource with the id {str(value)[:100]!r}")
@@ -93,9 +104,9 @@ class Service:
             kept[member.id] = known | ({"display": display} if display not in (None, display_name(member)) else {})
         return {**resource, "members": list(kept.values())}
 
-    def _manager(self, manager: Json) -> Json:
+    def _manager(self, manager: Json, promised: Mapping[str, str]) -> Json:
         value = manager.get("value") if isinstance(manager, dict) else None
-        is_ours = isinstance(value, str) and self.store.get("User", value) is not None
+        is_ours = isinstance(value, str) and (value in promised or self.store.get("User", value) is not None)
         return {"value": value} if is_ours else manager
 
 

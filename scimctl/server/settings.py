@@ -48,7 +48,10 @@ class Provisioning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A configuration of the reference server: what it offers, how it pages, and a product's rules if it plays one."""
+    """A configuration of the reference server: what it offers, how it pages, and a product's rules if it plays one.
+
+    `max_bulk_operations` is how many operations a bulk request may have; 0 is for a server without bulk requests.
+    """
 
     name: str
     title: str
@@ -56,6 +59,7 @@ class Profile:
     page_size: int
     max_results: int
     change_password: bool
+    max_bulk_operations: int
     provisioning: Provisioning | None = None
 
 
@@ -89,6 +93,7 @@ def _profile(name: str, tree: dict[str, Json]) -> Profile:
         page_size=_number(tree["page_size"]),
         max_results=_number(tree["max_results"]),
         change_password=tree["change_password"] is True,
+        max_bulk_operations=_number(tree["max_bulk_operations"]),
         provisioning=_provisioning(_mapping(rules)) if rules is not None else None,
     )
 

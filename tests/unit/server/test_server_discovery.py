@@ -26,7 +26,7 @@ def test_the_configuration_says_what_is_supported(client: Client) -> None:
     }
     assert supported == {
         "patch": True,
-        "bulk": False,
+        "bulk": True,
         "filter": True,
         "changePassword": True,
         "sort": True,
