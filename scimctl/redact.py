@@ -5,6 +5,7 @@ import re
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import escape
 from urllib.parse import quote, quote_plus
 
 from scimctl.exchange import Answer, Exchange, Headers, Request, TransportFault
@@ -105,6 +106,8 @@ def _forms(secret: str) -> Iterator[str]:
         yield quote_plus(bare, errors="surrogateescape")
         yield json.dumps(bare)[1:-1]
         yield json.dumps(bare).replace("/", "\\/")[1:-1]
+        yield escape(bare)
+        yield escape(bare, quote=False)
         for encoded in (b64encode(raw), urlsafe_b64encode(raw)):
             yield encoded.decode("ascii")
             yield encoded.decode("ascii").rstrip("=")

@@ -4,13 +4,16 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 import typer
 
 from scimctl.diagnostic import InputError
 from scimctl.redact import MASK, Redactor
+
+_RESOLVED = Redactor()
+"""Knows every secret that a target was made of, wherever it was read: a traceback may come at any time after."""
 
 _SECRET_OPTIONS = ("token", "basic", "header", "oauth-client-secret", "other-token", "read-only-token", "proxy")
 
@@ -35,10 +38,16 @@ def warn(text: str) -> None:
     sys.stderr.write(f"{label}: {text}\n")
 
 
+def keep_from_tracebacks(secrets: Iterable[str]) -> None:
+    """Makes secrets known that `show_bug` must mask, such as those of a token file or a token that was fetched."""
+    for secret in secrets:
+        _RESOLVED.learn(secret)
+
+
 def show_bug(error: BaseException, arguments: list[str]) -> None:
-    """Writes the traceback of a bug to stderr, without what the command line and the environment hold of secrets."""
+    """Writes the traceback of a bug to stderr, without the secrets that were given or came up."""
     trace = "".join(traceback.format_exception(error))
-    sys.stderr.write(Redactor(_given_secrets(arguments)).text(trace))
+    sys.stderr.write(Redactor(_given_secrets(arguments)).text(_RESOLVED.text(trace)))
     sys.stderr.write("\nthis is a bug in scimctl; please report it with the lines above\n")
 
 

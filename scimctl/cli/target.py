@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from scimctl.cli import credentials
 from scimctl.cli.address import base_url_warnings, clean_base_url
 from scimctl.cli.config import Config, TargetTable, load
+from scimctl.cli.errors import keep_from_tracebacks
 from scimctl.cli.options import AuthStyle, Setting, TargetOptions
 from scimctl.diagnostic import usage_error
 from scimctl.exchange import Answer, Auth, Request, Send
@@ -177,6 +178,7 @@ class _Merge:
             timeout=self._timeout(),
         )
         warnings = tuple(self._warnings)
+        keep_from_tracebacks(self._secrets)
         return Target(
             base_url=base_url, wire=wire, secrets=tuple(self._secrets), warnings=warnings, parameters=parameters
         )
@@ -283,10 +285,22 @@ class _Merge:
         proxy = self._text("proxy")
         if proxy is None:
             return None
-        password = urlsplit(proxy).password
+        proxy = proxy if "://" in proxy else f"http://{proxy}"
+        parts = urlsplit(proxy)
+        try:
+            usable = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            # The value is not shown: it may hold a password.
+            raise usage_error(
+                "--proxy has no host, or no port after it that is a number",
+                "--proxy http://proxy.example.com:3128; in a password write / as %2F and @ as %40",
+            )
+        password = parts.password
         if password is not None:
             self._secrets += [password, unquote(password)]
-        return proxy if "://" in proxy else f"http://{proxy}"
+        return proxy
 
     def _timeout(self) -> float:
         value = _first(self._layers, "timeout")
@@ -309,7 +323,12 @@ def connect(target: Target, redactor: Redactor, *, connections: int = 1) -> Iter
     from scimctl.wire.client import Wire
 
     settings = replace(target.wire, connections=max(connections, target.wire.connections))
-    with Wire(settings, on_secret=redactor.learn) as wire:
+
+    def learn(secret: str) -> None:
+        redactor.learn(secret)
+        keep_from_tracebacks([secret])
+
+    with Wire(settings, on_secret=learn) as wire:
         yield wire.send
 
 

@@ -56,10 +56,11 @@ def command(
     result = _judge(exchanges, () if target.is_local else credentials.url_advice(target.base_url))
     masked = [redactor.exchange(exchange) for exchange in exchanges]
     shown = _masked(result, redactor)
+    said = _server_words(masked[0], redactor)
     if as_json:
-        typer.echo(json.dumps(_document(shown, masked), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_document(shown, masked, said), ensure_ascii=False, indent=2))
     else:
-        for line in _lines(shown, masked, color=wants_color(sys.stdout)):
+        for line in _lines(shown, masked, said, color=wants_color(sys.stdout)):
             typer.echo(line, color=True)
     raise typer.Exit(_EXIT_CODES[result.severity])
 
@@ -94,7 +95,7 @@ def _masked(result: CredentialsResult, redactor: Redactor) -> CredentialsResult:
     )
 
 
-def _document(result: CredentialsResult, exchanges: list[Exchange]) -> dict[str, Json]:
+def _document(result: CredentialsResult, exchanges: list[Exchange], said: str | None) -> dict[str, Json]:
     """The document of `--json`; docs/cli.md promises its members."""
     return {
         "format": 1,
@@ -105,7 +106,7 @@ def _document(result: CredentialsResult, exchanges: list[Exchange]) -> dict[str,
         "cause": result.cause,
         "remedy": result.remedy,
         "okta_text": result.okta_text,
-        "server_says": _server_words(exchanges[0]),
+        "server_says": said,
         "requests": [_request(exchange) for exchange in exchanges],
         "notes": list(result.notes),
     }
@@ -129,7 +130,7 @@ def _fault(exchange: Exchange) -> str:
     return "" if isinstance(answer, Response) else _printable(f"{answer.kind.value}: {answer.detail}")
 
 
-def _lines(result: CredentialsResult, exchanges: list[Exchange], *, color: bool) -> Iterator[str]:
+def _lines(result: CredentialsResult, exchanges: list[Exchange], said: str | None, *, color: bool) -> Iterator[str]:
     for exchange in exchanges:
         yield f"{exchange.request.method} {exchange.base_url}{exchange.request.target}"
         yield f"    {_came(exchange)}"
@@ -139,7 +140,7 @@ def _lines(result: CredentialsResult, exchanges: list[Exchange], *, color: bool)
     rows = [("Why", result.cause), ("What to do", result.remedy)]
     if not result.ok:
         rows.append(("Okta shows", result.okta_text or "(the text for this is not known)"))
-    rows.append(("Server says", "" if result.ok else _server_words(exchanges[0]) or ""))
+    rows.append(("Server says", "" if result.ok else said or ""))
     rows += [("Note", note) for note in result.notes]
     for label, text in rows:
         if text:
@@ -167,8 +168,11 @@ def _paint(text: str, style: str, color: bool) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if color else text
 
 
-def _server_words(exchange: Exchange) -> str | None:
-    """What the server itself says: the detail of a SCIM error, the title of a page, else the body's beginning."""
+def _server_words(exchange: Exchange, redactor: Redactor) -> str | None:
+    """What the server itself says: the detail of a SCIM error, the title of a page, else the body's beginning.
+
+    The exchange is masked; what JSON and HTML escapes hid in it is masked here, before the text is cut.
+    """
     answer = exchange.answer
     if not isinstance(answer, Response) or not answer.body.strip():
         return None
@@ -177,10 +181,10 @@ def _server_words(exchange: Exchange) -> str | None:
     except NotJsonError:
         text = answer.body[: 64 * 1024].decode("utf-8", "replace")
         page = re.search(r"<title[^>]*>(.{1,200}?)</title>", text, re.IGNORECASE | re.DOTALL)
-        return _printable(unescape(page[1]) if page else text)
+        return _printable(redactor.text(unescape(page[1])) if page else text)
     detail = document.get("detail") if isinstance(document, dict) else None
     if isinstance(detail, str) and detail.strip():
-        return _printable(detail)
+        return _printable(redactor.text(detail))
     return _printable(answer.body[: 4 * _WORDS_LIMIT].decode("utf-8", "replace"))
 
 
