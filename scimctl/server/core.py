@@ -35,6 +35,7 @@ class ReferenceServer:
         store: Store | None = None,
         clock: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
+        me: str | None = None,
     ) -> None:
         schemas = SchemaSet(Schema.from_json(definition) for definition in scim_definitions())
         self._tokens = tokens
@@ -46,6 +47,7 @@ class ReferenceServer:
             schemas=schemas,
             clock=clock or (lambda: datetime.now(UTC)),
             new_id=new_id or (lambda: str(uuid.uuid4())),
+            me=me,
         )
 
     @property
@@ -112,15 +114,17 @@ def build(
     store: Store | None = None,
     clock: Callable[[], datetime] | None = None,
     new_id: Callable[[], str] | None = None,
+    me: str | None = None,
 ) -> ReferenceServer:
     """A reference server of a bundled profile that accepts these tokens.
 
     `seats`, for a profile that has seats, is how many users may be active at once; None keeps the profile's number.
-    `clock` returns aware datetimes. Raises InputError for an unknown profile, with a suggestion.
+    `clock` returns aware datetimes. `me` is the userName of the user that `/Me` is; without it `/Me` is 501. Raises
+    InputError for an unknown profile, with a suggestion.
     """
     profile = read_profile(profile_name)
     if seats is not None and profile.provisioning is not None:
         profile = replace(profile, provisioning=replace(profile.provisioning, seats=seats))
     read_only = () if read_only_token is None else (read_only_token,)
     tokens = Tokens((token,), read_only)
-    return ReferenceServer(profile=profile, tokens=tokens, store=store, clock=clock, new_id=new_id)
+    return ReferenceServer(profile=profile, tokens=tokens, store=store, clock=clock, new_id=new_id, me=me)

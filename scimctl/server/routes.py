@@ -7,7 +7,7 @@ from typing import TypeAlias
 from scimctl.exchange import Response
 from scimctl.scim.errors import ScimError
 from scimctl.scim.schema import ResourceType
-from scimctl.server import actions, bulk, discovery, searching
+from scimctl.server import actions, bulk, discovery, me, searching
 from scimctl.server.answers import Call
 from scimctl.server.paths import segments
 from scimctl.server.service import Service
@@ -35,7 +35,6 @@ def _not_implemented(detail: str) -> Action:
     return action
 
 
-_ME = _not_implemented("/Me is not supported: a token stands for an integration here, not for a user")
 _NO_GROUPS = _not_implemented("groups are not supported (ResourceTypes does not list them)")
 _EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SEARCH = frozenset({"POST"})
@@ -49,7 +48,10 @@ ROWS = (
     Row(("ResourceTypes", "{id}"), {"GET": discovery.read_resource_type}),
     Row(("Schemas",), {"GET": discovery.list_schemas}),
     Row(("Schemas", "{id}"), {"GET": discovery.read_schema}),
-    Row(("Me",), dict.fromkeys(_EVERY, _ME)),
+    Row(
+        ("Me",),
+        {"GET": me.read, "POST": me.create, "PUT": me.replace_user, "PATCH": me.modify, "DELETE": me.delete},
+    ),
     Row(("Bulk",), {"POST": bulk.perform}),
     Row(("{kind}",), {"GET": searching.list_resources, "POST": actions.create}),
     Row(("{kind}", ".search"), {"POST": searching.search}, reads=_SEARCH),

@@ -20,7 +20,11 @@ from scimctl.server.store import INDEXED, Record, Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A running reference server's parts. `clock` returns an aware datetime, `new_id` an id never used before."""
+    """A running reference server's parts.
+
+    `clock` returns an aware datetime, `new_id` an id never used before. `me` is the userName of the user for whom the
+    tokens stand, None when they stand for nobody.
+    """
 
     profile: Profile
     store: Store
@@ -29,6 +33,7 @@ class Service:
     schemas: SchemaSet
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    me: str | None = None
 
     def renderer(self, call: Call) -> Renderer:
         """A renderer for the base URL of the call."""

@@ -100,11 +100,6 @@ def test_options_and_head(client: Client) -> None:
     assert (client.last.status, client.last.headers.get("Content-Length")) == (200, str(length))
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_me_is_not_implemented(client: Client, method: str) -> None:
-    assert client.send(method, "/Me")["status"] == "501"
-
-
 @pytest.mark.parametrize("accept", ["application/scim+json", "application/json", "*/*", "text/html", None])
 def test_every_answer_is_scim_json(client: Client, accept: str | None) -> None:
     client.get("/Users", **({"Accept": accept} if accept else {}))
