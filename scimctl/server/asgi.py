@@ -44,9 +44,10 @@ class Application:
         request, host = _request(scope, await _body(receive))
         # In the event loop, because a thread would cost more than most requests take.
         response = self._answer(request, host)
-        await _send(response, send)
+        # Logged before it is sent, so that whoever has an answer finds its line.
         if self._log is not None:
             self._log(request.method, request.target, response.status, perf_counter() - started)
+        await _send(response, send)
 
     def _answer(self, request: Request, host: str) -> Response:
         path = request.target
