@@ -1,11 +1,13 @@
 """What checks know beside the exchange: the schemas in force, and the exchange read once for all of them."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Self
+from urllib.parse import parse_qs
 
 from scimctl import bundle
-from scimctl.exchange import Exchange, Response
+from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.scim import urns
 from scimctl.scim.attributes import normalise
@@ -102,10 +104,12 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """An exchange, read: what checks look at.
+    """An exchange, read once: what checks look at.
 
     `body` is the parsed body, None as well when there is none; `not_json` says why a body could not be read.
-    `resources` are those of a successful answer, listed or alone.
+    `resources` are those of a successful answer, listed or alone. `listing` is the body of a successful answer to a
+    read of a whole collection, where it is an object; `asked` then has the query's startIndex and count, as far as
+    they are integers. `is_whole` tells whether the request left the choice of attributes to the server.
     """
 
     exchange: Exchange
@@ -114,41 +118,17 @@ class View:
     body: Json
     not_json: str
     resources: tuple[Resource, ...]
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.response.status < 300
-
-    @property
-    def failed(self) -> bool:
-        """Whether the status is 4xx or 5xx."""
-        return self.response.status >= 400
-
-    @property
-    def listing(self) -> dict[str, Json] | None:
-        """The body of a successful answer to a read of a whole collection, where it is an object."""
-        request = self.exchange.request
-        alone = request.path.strip("/").count("/") == 0 and request.path != "/ServiceProviderConfig"
-        if request.method != "GET" or not alone or not self.succeeded or not isinstance(self.body, dict):
-            return None
-        return self.body
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the request left the choice of attributes to the server."""
-        query = self.exchange.request.query.lower()
-        return "attributes=" not in query
-
-    @property
-    def on_collection(self) -> bool:
-        """Whether the request's path is one segment, such as `/Users`."""
-        return self.exchange.request.path.count("/") == 1
+    listing: dict[str, Json] | None
+    asked: dict[str, int]
+    succeeded: bool
+    failed: bool
+    is_whole: bool
+    on_collection: bool
 
 
 def view(exchange: Exchange, context: Context) -> View | None:
     """The exchange as checks see it; None when no answer came."""
-    response = exchange.response
+    request, response = exchange.request, exchange.response
     if response is None:
         return None
     body: Json = None
@@ -158,10 +138,34 @@ def view(exchange: Exchange, context: Context) -> View | None:
             body = parse(response.body)
         except NotJsonError as error:
             not_json = str(error)
-    resources = tuple(_resources(exchange, response, body, context))
+    succeeded = 200 <= response.status < 300
+    listing = body if succeeded and isinstance(body, dict) and _reads_collection(request) else None
     return View(
-        exchange=exchange, context=context, response=response, body=body, not_json=not_json, resources=resources
+        exchange=exchange,
+        context=context,
+        response=response,
+        body=body,
+        not_json=not_json,
+        resources=tuple(_resources(exchange, response, body, context)),
+        listing=listing,
+        asked=_asked(request.query) if listing is not None else {},
+        succeeded=succeeded,
+        failed=response.status >= 400,
+        is_whole="attributes=" not in request.query.lower(),
+        on_collection=request.path.count("/") == 1,
     )
+
+
+def _reads_collection(request: Request) -> bool:
+    return request.method == "GET" and "/" not in request.path.strip("/") and request.path != "/ServiceProviderConfig"
+
+
+def _asked(query: str) -> dict[str, int]:
+    asked: dict[str, int] = {}
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        with contextlib.suppress(ValueError):
+            asked[name] = int(values[0])
+    return {name: value for name, value in asked.items() if name in ("startIndex", "count")}
 
 
 def _resources(exchange: Exchange, response: Response, body: Json, context: Context) -> Iterator[Resource]:

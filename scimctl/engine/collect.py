@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from scimctl.engine.marks import PASSIVE, Mark, findings_of
 from scimctl.engine.player import Record
+from scimctl.engine.tallies import Tallies, Tally
 from scimctl.engine.verdicts import Deviation, capped, exit_code, verdict_of, worst
 from scimctl.events import Event, FindingMade, ScenarioFinished, ScenarioStarted
 from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.scenario.deviations import EVERY_SCENARIO, Deviations
+from scimctl.spec.catalogue import Catalogue
 from scimctl.spec.requirement import Level
 
 _SUMMARY_OF = {
@@ -28,12 +30,13 @@ Blocker = tuple[str, int | None]
 class Collector:
     """Takes the records of a run in plan order and gives the events that finish each scenario."""
 
+    catalogue: Catalogue
     deviations: Deviations
     rfc_selected: bool
     fail_on: Level
     findings: list[Finding] = field(default_factory=list)
     scenarios: dict[str, Verdict] = field(default_factory=dict)
-    _passive: list[Mark] = field(default_factory=list)
+    _passive: Tallies = field(default_factory=Tallies)
     _blockers: dict[Blocker, str] = field(default_factory=dict)
 
     @property
@@ -44,7 +47,7 @@ class Collector:
     def take(self, record: Record) -> Iterator[Event]:
         """The findings and the verdict of one scenario that was played."""
         scenario = record.scenario
-        self._passive += record.passive
+        self._passive.add(record.passive)
         culprit = self._blockers.get(record.blocker) if record.blocker is not None else None
         marks = record.marks
         if culprit is not None:
@@ -59,9 +62,9 @@ class Collector:
             id=scenario.id, title=scenario.title, verdict=verdict, reason=reason, duration=record.duration
         )
 
-    def take_passive(self, marks: Iterable[Mark]) -> None:
+    def take_passive(self, tallies: Iterable[Tally]) -> None:
         """What the passive checks saw outside any scenario."""
-        self._passive += marks
+        self._passive.add(tallies)
 
     def not_run(self, scenario_id: str, title: str, reason: str) -> Iterator[Event]:
         """A planned scenario for which nothing was sent."""
@@ -71,7 +74,7 @@ class Collector:
 
     def finish(self) -> Iterator[Event]:
         """The findings of the passive checks, one a check, over the whole run; and the deviations that none needed."""
-        yield from self._made(findings_of(PASSIVE, self._passive, self._passive_verdict))
+        yield from self._made(findings_of(PASSIVE, self._passive.marks(self.catalogue), self._passive_verdict))
         yield from self._made(self._stale())
 
     def _stale(self) -> list[Finding]:

@@ -48,6 +48,7 @@ class Ledger:
     entries: list[Entry] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _begun: bool = False
+    _descriptor: int | None = None
 
     def intend(self, scenario: str, collection: str, attribute: str, name: str, marks: Iterable[str] = ()) -> Entry:
         """Notes that a create is about to be sent. Raises OSError when the file cannot be written."""
@@ -101,7 +102,10 @@ class Ledger:
         return found[::-1]
 
     def close(self) -> None:
-        """Removes the file once nothing is left to clean up."""
+        """Closes the file, and removes it once nothing is left to clean up."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
         if self.path is not None and self._begun and not self.open_entries():
             self.path.unlink(missing_ok=True)
 
@@ -116,11 +120,12 @@ class Ledger:
 
     def _append(self, record: dict[str, Json], *, sync: bool) -> None:
         assert self.path is not None
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        # One write a record, past every buffer: what was noted outlives the process, synced it outlives the machine.
+        os.write(self._descriptor, json.dumps(record).encode() + b"\n")
+        if sync:
+            os.fsync(self._descriptor)
 
 
 def state_folder() -> Path:

@@ -11,6 +11,7 @@ from scimctl.engine.ownership import Owner
 from scimctl.engine.recorder import NotOursError, Recorder, masked
 from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
+from scimctl.engine.tallies import Tally
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
 from scimctl.events import ActionDone, StepStarted
 from scimctl.exchange import Exchange, FaultKind, Request, Response, TransportFault
@@ -37,7 +38,7 @@ class Record:
 
     scenario: Scenario
     marks: list[Mark] = field(default_factory=list)
-    passive: list[Mark] = field(default_factory=list)
+    passive: list[Tally] = field(default_factory=list)
     blocker: tuple[str, int | None] | None = None
     unknown: str = ""
     sent: int = 0

@@ -1,21 +1,20 @@
 """One scenario's way to the server: sends, numbers, records what was made, runs the passive checks, reports events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from scimctl.checks.context import Context, view
 from scimctl.checks.registry import Check
 from scimctl.engine.ledger import Entry, Ledger
-from scimctl.engine.marks import Mark
 from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
 from scimctl.engine.session import Session
+from scimctl.engine.tallies import Tally
 from scimctl.events import Event, ExchangeDone
 from scimctl.exchange import Answer, Exchange, Request
 from scimctl.finding import Outcome, Problem, Witness
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.okta import dialect
 from scimctl.redact import Redactor
-from scimctl.spec.catalogue import Catalogue
 
 _QUERY_PATHS = ("/.search", "/Bulk", "/Me")
 
@@ -40,13 +39,11 @@ class Recorder:
     redactor: Redactor
     context: Context
     checks: tuple[Check, ...]
-    catalogue: Catalogue
     emit: Callable[[Event], None]
     base_url: str
     sent: int = 0
     _ownership: Ownership = field(default_factory=Ownership)
-    _passive: dict[tuple[str, Outcome], Mark] = field(default_factory=dict)
-    _times: dict[tuple[str, Outcome], int] = field(default_factory=dict)
+    _passive: dict[tuple[str, Outcome], Tally] = field(default_factory=dict)
     _witnesses: dict[int, Witness] = field(default_factory=dict)
 
     def exchange(self, request: Request, step: int, *, anyones: bool = False) -> Exchange:
@@ -95,9 +92,9 @@ class Recorder:
         """One of this recorder's exchanges, as findings cite it."""
         return self._witnesses[exchange.number]
 
-    def passive(self) -> list[Mark]:
-        """What the passive checks saw, one mark a check and outcome."""
-        return [replace(mark, times=self._times[key]) for key, mark in self._passive.items()]
+    def passive(self) -> list[Tally]:
+        """What the passive checks saw, one tally a check and outcome."""
+        return list(self._passive.values())
 
     def _sent(self, request: Request, answer: Answer) -> Exchange:
         self.sent += 1
@@ -140,22 +137,12 @@ class Recorder:
             if check.applies(seen):
                 problem = next(iter(check.judge(seen)), None)
                 outcome = Outcome.HELD if problem is None else Outcome.BROKEN
-                key = (check.id, outcome)
-                self._times[key] = self._times.get(key, 0) + 1
-                if key not in self._passive:
-                    self._passive[key] = self._mark(check, problem, exchange, step)
-
-    def _mark(self, check: Check, problem: Problem | None, exchange: Exchange, step: int) -> Mark:
-        return Mark(
-            check=check.id,
-            requirement=self.catalogue.get(check.requires),
-            outcome=Outcome.HELD if problem is None else Outcome.BROKEN,
-            title=check.title,
-            step=step,
-            problem=None if problem is None else masked(problem, self.redactor),
-            witness=self.witness(exchange),
-            notes=(f"first seen in {self.scenario}",) if problem else (),
-        )
+                tally = self._passive.get((check.id, outcome))
+                if tally is None:
+                    shown = None if problem is None else masked(problem, self.redactor)
+                    tally = Tally(check, outcome, self.scenario, step, self.witness(exchange), shown)
+                    self._passive[check.id, outcome] = tally
+                tally.times += 1
 
 
 def masked(problem: Problem, redactor: Redactor) -> Problem:

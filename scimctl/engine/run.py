@@ -107,7 +107,10 @@ class _Run:
         self.checks = all_checks()
         self.announced = Announced(in_process=settings.in_process)
         self.collector = Collector(
-            deviations=tools.deviations, rfc_selected=settings.rfc_selected, fail_on=settings.fail_on
+            catalogue=tools.catalogue,
+            deviations=tools.deviations,
+            rfc_selected=settings.rfc_selected,
+            fail_on=settings.fail_on,
         )
         self.unreachable = False
 
@@ -257,7 +260,6 @@ class _Run:
             redactor=self.tools.redactor,
             context=self.context,
             checks=self.checks,
-            catalogue=self.tools.catalogue,
             emit=emit,
             base_url=self.settings.base_url,
         )

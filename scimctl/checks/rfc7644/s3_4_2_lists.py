@@ -20,13 +20,8 @@ def _listing(view: View) -> dict[str, Json]:
     return listing
 
 
-def _asked(view: View, name: str) -> int | None:
-    """The integer value of a query parameter, None when it is absent or no integer."""
-    values = parse_qs(view.exchange.request.query, keep_blank_values=True).get(name, [])
-    try:
-        return int(values[0])
-    except (IndexError, ValueError):
-        return None
+def _parameters(view: View) -> dict[str, list[str]]:
+    return parse_qs(view.exchange.request.query, keep_blank_values=True)
 
 
 def _integer(value: Json) -> int | None:
@@ -59,7 +54,7 @@ def list_holds_its_resources(view: View) -> Iterator[Problem]:
     listing = _listing(view)
     resources = listing.get("Resources")
     total = _integer(listing.get("totalResults"))
-    start, count = _asked(view, "startIndex"), _asked(view, "count")
+    start, count = view.asked.get("startIndex"), view.asked.get("count")
     past_the_end = total is not None and start is not None and start > total
     optional = not total or past_the_end or (count is not None and count <= 0)
     if (resources is None and not optional) or (resources is not None and not isinstance(resources, list)):
@@ -78,11 +73,11 @@ def items_per_page_is_the_number_of_resources(view: View) -> Iterator[Problem]:
 @check(
     "list.start-index",
     requires="page-05",
-    applies=lambda view: _is_listing(view) and _asked(view, "startIndex") is not None,
+    applies=lambda view: _is_listing(view) and "startIndex" in view.asked,
 )
 def start_index_is_the_one_asked_for(view: View) -> Iterator[Problem]:
     """startIndex is the one that was asked for."""
-    asked = max(1, _asked(view, "startIndex") or 1)
+    asked = max(1, view.asked["startIndex"])
     listing = _listing(view)
     answered = listing.get("startIndex")
     if answered is not None and answered != asked and listing.get("totalResults"):
@@ -94,17 +89,19 @@ def partial_list_tells_its_place(view: View) -> Iterator[Problem]:
     """A list answer with a part of the results has startIndex and itemsPerPage."""
     listing = _listing(view)
     resources, total = listing.get("Resources"), _integer(listing.get("totalResults"))
-    if not isinstance(resources, list) or total is None or len(resources) >= total or "nextCursor" in listing:
+    # A page by cursor has no number (RFC 9865 §2); of the last one only the request, or a way back, tells.
+    is_by_cursor = "nextCursor" in listing or "previousCursor" in listing or "cursor" in _parameters(view)
+    if not isinstance(resources, list) or total is None or len(resources) >= total or is_by_cursor:
         return
     for name in ("startIndex", "itemsPerPage"):
         if listing.get(name) is None:
             yield Problem("an integer", "absent", f"/{name}")
 
 
-@check("list.count", requires="page-01", applies=lambda view: _is_listing(view) and _asked(view, "count") is not None)
+@check("list.count", requires="page-01", applies=lambda view: _is_listing(view) and "count" in view.asked)
 def no_more_than_count(view: View) -> Iterator[Problem]:
     """A page never has more resources than were asked for."""
-    count = max(0, _asked(view, "count") or 0)
+    count = max(0, view.asked["count"])
     resources = _listing(view).get("Resources")
     if isinstance(resources, list) and len(resources) > count:
         yield Problem(f"{count} at most", str(len(resources)), "/Resources")
