@@ -31,6 +31,26 @@ def invalid_value(detail: str) -> ScimError:
     return ScimError(400, detail, "invalidValue")
 
 
+def invalid_cursor(detail: str) -> ScimError:
+    """400 for a cursor that was not given out for this query (RFC 9865 §2.1)."""
+    return ScimError(400, detail, "invalidCursor")
+
+
+def expired_cursor(detail: str) -> ScimError:
+    """400 for a cursor that was waited with too long (RFC 9865 §2.1)."""
+    return ScimError(400, detail, "expiredCursor")
+
+
+def invalid_count(detail: str) -> ScimError:
+    """400 for a page size that cannot be, when paging by cursor (RFC 9865 §2.1)."""
+    return ScimError(400, detail, "invalidCount")
+
+
+def too_many(detail: str) -> ScimError:
+    """400 for a query that too many resources match (RFC 7644 §3.4.2.1)."""
+    return ScimError(400, detail, "tooMany")
+
+
 def no_target(detail: str) -> ScimError:
     """400 for a PATCH operation whose path selects nothing to work on."""
     return ScimError(400, detail, "noTarget")

@@ -9,16 +9,21 @@ from scimctl.scim.attributes import Resource
 MEDIA_TYPE = "application/scim+json"
 
 
-def list_response(resources: Sequence[Resource], *, total: int, start_index: int) -> Resource:
+def list_response(
+    resources: Sequence[Resource], *, total: int, start_index: int | None = None, cursors: Resource | None = None
+) -> Resource:
     """A ListResponse with one page of resources; `total` counts all that matched (RFC 7644 §3.4.2).
 
+    `start_index` is the page's place when paging by index, `cursors` are nextCursor and previousCursor (RFC 9865 §2).
     `Resources` is always there: Okta takes an answer without it for a failure (okta-wire §1.2).
     """
+    place: Resource = {} if start_index is None else {"startIndex": start_index}
     return {
         "schemas": [urns.LIST_RESPONSE],
         "totalResults": total,
-        "startIndex": start_index,
+        **place,
         "itemsPerPage": len(resources),
+        **(cursors or {}),
         "Resources": list[Json](resources),
     }
 

@@ -8,20 +8,24 @@ from urllib.parse import unquote_to_bytes
 from scimctl.jsonvalue import Json, show
 from scimctl.scim import urns
 from scimctl.scim.attributes import get
-from scimctl.scim.errors import invalid_syntax, invalid_value
+from scimctl.scim.errors import ScimError, invalid_count, invalid_syntax, invalid_value
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """The parameters within their limits: `start_index` is at least 1, `count` at least 0, or None when not given."""
+    """The parameters within their limits: `start_index` is at least 1, `count` at least 0; None when not given.
+
+    `cursor` is None when paging by index, empty for the first page by cursor (RFC 9865 §2).
+    """
 
     filter: str | None = None
     sort_by: str | None = None
     descending: bool = False
-    start_index: int = 1
+    start_index: int | None = None
     count: int | None = None
+    cursor: str | None = None
     attributes: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
 
@@ -47,32 +51,42 @@ def _decode(text: str) -> str:
 
 
 def read_parameters(parameters: dict[str, str]) -> Query:
-    """The query of a GET; unknown parameters are ignored (RFC 7644 §3.4.2). Raises ScimError invalidValue."""
+    """The query of a GET; unknown parameters are ignored (RFC 7644 §3.4.2).
+
+    Raises ScimError invalidValue, or invalidCount for the count of a page by cursor.
+    """
+    cursor = parameters.get("cursor")
     return Query(
         filter=parameters.get("filter"),
         sort_by=parameters.get("sortBy"),
         descending=_descending(parameters.get("sortOrder")),
-        start_index=max(1, _integer(parameters.get("startIndex"), "startIndex") or 1),
-        count=_count(parameters.get("count")),
+        start_index=_start_index(parameters.get("startIndex")),
+        count=_count(parameters.get("count"), cursor),
+        cursor=cursor,
         attributes=_split(parameters.get("attributes")),
         excluded=_split(parameters.get("excludedAttributes")),
     )
 
 
 def read_search(body: Json) -> Query:
-    """The query of a SearchRequest; raises ScimError invalidSyntax for another message, invalidValue for a value."""
+    """The query of a SearchRequest.
+
+    Raises ScimError invalidSyntax for another message, invalidValue for a value, invalidCount as `read_parameters`.
+    """
     if not isinstance(body, dict):
         raise invalid_syntax("a search request is a JSON object")
     schemas = get(body, "schemas")
     listed = schemas if isinstance(schemas, list) else []
     if not any(isinstance(urn, str) and urns.same_urn(urn, urns.SEARCH_REQUEST) for urn in listed):
         raise invalid_syntax(f"schemas does not hold {urns.SEARCH_REQUEST}")
+    cursor = _text(get(body, "cursor"), "cursor")
     return Query(
         filter=_text(get(body, "filter"), "filter"),
         sort_by=_text(get(body, "sortBy"), "sortBy"),
         descending=_descending(_text(get(body, "sortOrder"), "sortOrder")),
-        start_index=max(1, _integer(get(body, "startIndex"), "startIndex") or 1),
-        count=_count(get(body, "count")),
+        start_index=_start_index(get(body, "startIndex")),
+        count=_count(get(body, "count"), cursor),
+        cursor=cursor,
         attributes=_names(get(body, "attributes"), "attributes"),
         excluded=_names(get(body, "excludedAttributes"), "excludedAttributes"),
     )
@@ -88,8 +102,18 @@ def _integer(value: Json, name: str) -> int | None:
     raise invalid_value(f"{name} needs an integer, not {show(value, 60)}")
 
 
-def _count(value: Json) -> int | None:
-    count = _integer(value, "count")
+def _start_index(value: Json) -> int | None:
+    index = _integer(value, "startIndex")
+    return None if index is None else max(1, index)
+
+
+def _count(value: Json, cursor: str | None) -> int | None:
+    try:
+        count = _integer(value, "count")
+    except ScimError as error:
+        if cursor is None:
+            raise
+        raise invalid_count(error.detail) from error
     return None if count is None else max(0, count)
 
 

@@ -12,6 +12,7 @@ from scimctl.scim.query import decode_parameters
 from scimctl.scim.schema import Schema, SchemaSet
 from scimctl.server import routes
 from scimctl.server.answers import Call, HttpRefusal, empty, refusal
+from scimctl.server.cursors import Cursors
 from scimctl.server.rules import Billed, Rules
 from scimctl.server.service import Service, resource_types
 from scimctl.server.settings import Profile, read_profile
@@ -38,6 +39,7 @@ class ReferenceServer:
         me: str | None = None,
     ) -> None:
         schemas = SchemaSet(Schema.from_json(definition) for definition in scim_definitions())
+        now = clock or (lambda: datetime.now(UTC))
         self._tokens = tokens
         self.service = Service(
             profile=profile,
@@ -45,7 +47,8 @@ class ReferenceServer:
             rules=Rules(profile.provisioning) if profile.provisioning is not None else None,
             kinds=resource_types(profile, schemas),
             schemas=schemas,
-            clock=clock or (lambda: datetime.now(UTC)),
+            clock=now,
+            cursors=Cursors(profile.cursor_timeout, now) if profile.cursor_timeout > 0 else None,
             new_id=new_id or (lambda: str(uuid.uuid4())),
             me=me,
         )

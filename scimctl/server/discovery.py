@@ -29,6 +29,7 @@ def service_provider_config(service: Service, call: Call) -> Response:
             "changePassword": {"supported": profile.change_password},
             "sort": {"supported": True},
             "etag": {"supported": True},
+            **_pagination(service),
             "authenticationSchemes": [
                 {
                     "type": "oauthbearertoken",
@@ -44,6 +45,23 @@ def service_provider_config(service: Service, call: Call) -> Response:
             },
         },
     )
+
+
+def _pagination(service: Service) -> Resource:
+    """How lists are paged (RFC 9865 §4); nothing for a profile that has no cursors."""
+    profile = service.profile
+    if service.cursors is None:
+        return {}
+    return {
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": profile.page_size,
+            "maxPageSize": profile.max_results,
+            "cursorTimeout": service.cursors.timeout,
+        }
+    }
 
 
 def list_resource_types(service: Service, call: Call) -> Response:

@@ -1,6 +1,11 @@
-"""Lists: filter, sort, page, project (RFC 7644 §3.4.2, §3.4.3)."""
+"""Lists: filter, sort, page, project (RFC 7644 §3.4.2, §3.4.3, RFC 9865)."""
+
+from dataclasses import replace
+from typing import Required, TypedDict
 
 from scimctl.exchange import Response
+from scimctl.scim.attributes import Resource
+from scimctl.scim.errors import invalid_count, invalid_value, too_many
 from scimctl.scim.filter import Filter, parse
 from scimctl.scim.matching import equality, matcher, sort_key
 from scimctl.scim.messages import list_response
@@ -38,18 +43,73 @@ def search_all(service: Service, call: Call) -> Response:
 def _answer(service: Service, call: Call, kinds: list[ResourceType], query: Query) -> Response:
     render = service.renderer(call)
     shown = {kind.name: Projection(kind, query.attributes, query.excluded) for kind in kinds}
+    page = _page_by_index if service.cursors is None or query.cursor is None else _page_by_cursor
+    records, told = page(service, call, kinds, query, render)
+    return answer(200, list_response([shown[record.kind](render(record)) for record in records], **told))
+
+
+class _Told(TypedDict, total=False):
+    """What a list answer tells beside its resources."""
+
+    total: Required[int]
+    start_index: int
+    cursors: Resource
+
+
+def _page_by_index(
+    service: Service, call: Call, kinds: list[ResourceType], query: Query, render: Renderer
+) -> tuple[list[Record], _Told]:
     profile = service.profile
     count = min(profile.page_size if query.count is None else query.count, profile.max_results)
-    first = query.start_index - 1
+    start_index = query.start_index or 1
+    first = start_index - 1
     if query.filter is None and query.sort_by is None:
         total, records = _window(service, kinds, first, count)
+        _check_total(service, total)
     else:
-        found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
-        if query.sort_by is not None:
-            found = _sorted(found, query, {kind.name: kind for kind in kinds})
+        found = _matching(service, kinds, query, render)
         total, records = len(found), found[first : first + count]
-    page = [shown[record.kind](render(record)) for record in records]
-    return answer(200, list_response(page, total=total, start_index=query.start_index))
+    return records, {"total": total, "start_index": start_index}
+
+
+def _page_by_cursor(
+    service: Service, call: Call, kinds: list[ResourceType], query: Query, render: Renderer
+) -> tuple[list[Record], _Told]:
+    """A page of the result as it was found for the first page; what is gone since then is left out (RFC 9865)."""
+    cursors, profile = service.cursors, service.profile
+    assert cursors is not None
+    if query.start_index is not None:
+        raise invalid_value("startIndex and cursor are two ways of paging: give one of them")
+    if query.count is not None and query.count > profile.max_results:
+        raise invalid_count(f"count is at most {profile.max_results} (maxPageSize)")
+    count = profile.page_size if query.count is None else query.count
+    owner = (call.request.headers.get("Authorization") or "").partition(" ")[2].strip()
+    same = repr((owner, [kind.name for kind in kinds], replace(query, cursor=None)))
+    if query.cursor:
+        name, first, ids = cursors.resume(query.cursor, same)
+    else:
+        first, ids = 0, tuple(record.id for record in _matching(service, kinds, query, render))
+        name = cursors.begin(ids) if 0 < count < len(ids) else b""
+    around: Resource = {}
+    if 0 < count < len(ids) - first:
+        around["nextCursor"] = cursors.cursor(name, first + count, same)
+    if first > 0:
+        around["previousCursor"] = cursors.cursor(name, max(0, first - count), same)
+    found = (service.store.find_member(each) for each in ids[first : first + count])
+    return [record for record in found if record is not None], {"total": len(ids), "cursors": around}
+
+
+def _check_total(service: Service, total: int) -> None:
+    limit = service.profile.max_matches
+    if limit is not None and total > limit:
+        raise too_many(f"{total} resources match, and {limit} are the most that are searched for: give a filter")
+
+
+def _matching(service: Service, kinds: list[ResourceType], query: Query, render: Renderer) -> list[Record]:
+    """All records that match, in the order asked for; raises ScimError tooMany for more than the profile allows."""
+    found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
+    _check_total(service, len(found))
+    return found if query.sort_by is None else _sorted(found, query, {kind.name: kind for kind in kinds})
 
 
 def _window(service: Service, kinds: list[ResourceType], first: int, count: int) -> tuple[int, list[Record]]:

@@ -12,6 +12,7 @@ from scimctl.scim.errors import ScimError, invalid_value, uniqueness
 from scimctl.scim.schema import Extension, ResourceType, SchemaSet, Uniqueness
 from scimctl.scim.values import comparable
 from scimctl.server.answers import Call
+from scimctl.server.cursors import Cursors
 from scimctl.server.rendering import Renderer, display_name
 from scimctl.server.rules import Rules
 from scimctl.server.settings import Profile
@@ -22,7 +23,8 @@ from scimctl.server.store import INDEXED, Record, Store
 class Service:
     """A running reference server's parts.
 
-    `clock` returns an aware datetime, `new_id` an id never used before. `me` is the userName of the user for whom the
+    `clock` returns an aware datetime, `new_id` an id never used before. `cursors` is None for a profile that pages by
+    index alone. `me` is the userName of the user for whom the
     tokens stand, None when they stand for nobody.
     """
 
@@ -33,6 +35,7 @@ class Service:
     schemas: SchemaSet
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    cursors: Cursors | None
     me: str | None = None
 
     def renderer(self, call: Call) -> Renderer:

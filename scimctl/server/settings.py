@@ -51,6 +51,8 @@ class Profile:
     """A configuration of the reference server: what it offers, how it pages, and a product's rules if it plays one.
 
     `max_bulk_operations` is how many operations a bulk request may have; 0 is for a server without bulk requests.
+    `cursor_timeout` is how many seconds a cursor lasts; 0 is for a server that pages by index alone. A query that more
+    than `max_matches` resources match is refused; None is for any number.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Profile:
     max_results: int
     change_password: bool
     max_bulk_operations: int
+    cursor_timeout: int
+    max_matches: int | None
     provisioning: Provisioning | None = None
 
 
@@ -94,6 +98,8 @@ def _profile(name: str, tree: dict[str, Json]) -> Profile:
         max_results=_number(tree["max_results"]),
         change_password=tree["change_password"] is True,
         max_bulk_operations=_number(tree["max_bulk_operations"]),
+        cursor_timeout=_number(tree["cursor_timeout"]),
+        max_matches=None if tree["max_matches"] is None else _number(tree["max_matches"]),
         provisioning=_provisioning(_mapping(rules)) if rules is not None else None,
     )
 

@@ -1,10 +1,14 @@
 """Lists of the reference server: filters, paging, sorting, projection, search requests."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
 from scimctl.scim import urns
+from scimctl.server.core import ReferenceServer
+from scimctl.server.settings import read_profile
+from scimctl.server.tokens import Tokens
 from tests.unit.server.reference_client import Client
 
 PEOPLE = (
@@ -128,6 +132,19 @@ def test_the_root_lists_every_type(people: Client) -> None:
     assert [entry["id"] for entry in people.get(f"?filter={text}")["Resources"]] == ["id-2", "id-4"]
     listed = people.get("/?sortBy=displayName&sortOrder=ascending&attributes=id")["Resources"]
     assert listed[0]["id"] == "id-4"
+
+
+def test_a_query_that_too_many_match() -> None:
+    profile = replace(read_profile("standard"), max_matches=2)
+    client = Client(ReferenceServer(profile=profile, tokens=Tokens(("right",))))
+    client.user("ada")
+    client.user("bob")
+    assert client.get("/Users")["totalResults"] == 2
+    client.group("Admins")
+    for target in ("/", "/?count=1", "/?cursor=", "/?filter=id%20pr", "/?sortBy=id"):
+        answer = client.get(target)
+        assert (client.last.status, answer["scimType"]) == (400, "tooMany")
+    assert client.get("/?filter=displayName%20pr")["totalResults"] == 1
 
 
 def test_search_is_the_same_as_get(people: Client) -> None:
