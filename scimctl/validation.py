@@ -8,6 +8,7 @@ import difflib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from scimctl.diagnostic import Diagnostic
@@ -52,6 +53,10 @@ class SchemaError:
     known: tuple[str, ...] = ()
 
 
+MAX_ERRORS = 200
+"""How many departures are explained: a schema that asks for ten thousand members would take minutes."""
+
+
 class Validator:
     """A JSON Schema (2020-12), compiled when it is first needed; one may be shared between threads."""
 
@@ -73,8 +78,11 @@ class Validator:
             return self._explainer().is_valid(tree)
 
     def errors(self, tree: Json) -> list[SchemaError]:
-        """Every departure of `tree` from the schema, in the order of the places; empty when it is valid."""
-        found = [error for raw in self._explainer().iter_errors(tree) for error in _explain(raw)]
+        """The departures of `tree` from the schema, in the order of the places; empty when it is valid.
+
+        Of a tree that is wrong in more than MAX_ERRORS places, the first that come up.
+        """
+        found = [error for raw in islice(self._explainer().iter_errors(tree), MAX_ERRORS) for error in _explain(raw)]
         return sorted(found, key=lambda error: [_sortable(part) for part in error.path])
 
     def _compile_fast(self) -> Callable[[Json], bool]:

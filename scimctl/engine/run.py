@@ -174,10 +174,13 @@ class _Run:
         # Each scenario removes its own; only one that an interruption caught in a hanging request cannot.
         if self.tools.stop.is_set() and not self.settings.keep and not self.session.dead:
             remove_all(ledger.open_entries(), ledger, recorder.unjudged, made.append)
-        if not self.tools.stop.is_set():
-            recorder.exchange(CANARY, 0)
+        asks = not self.session.dead and not self.tools.stop.is_set()
+        gone = no_life(recorder.exchange(CANARY, 0).answer) if asks else ""
         self.collector.take_passive(recorder.passive())
         yield from made
+        if gone:
+            words = self.tools.redactor.text(gone)
+            yield Noted(text=f"after the last scenario the server did not answer any more: {words}")
 
     def _scenarios(self, states: dict[str, State]) -> Iterator[Event]:
         """Plays the plan with a window of scenarios that may be under way; with one job, one after the other."""

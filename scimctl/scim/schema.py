@@ -9,6 +9,9 @@ from typing import TypeVar
 from scimctl.jsonvalue import Json
 from scimctl.scim import urns
 
+_DEEPEST = 8
+"""How deep sub-attributes may lie: RFC 7643 §2.3.8 knows one level, and a hostile definition any number."""
+
 
 class SchemaError(ValueError):
     """A schema definition that cannot be read; the message names the place."""
@@ -98,9 +101,11 @@ class Attribute:
         Tolerates what is absent, never what has the wrong type: raises SchemaError with the attribute's place.
         """
         name = definition.get("name")
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not _is_text(name):
             raise SchemaError(f"an attribute of {where or 'the schema'} has no name")
         place = f"{where}.{name}" if where else name
+        if where.count(".") >= _DEEPEST:
+            raise SchemaError(f"{where.partition('.')[0]} has sub-attributes inside sub-attributes without end")
         subs = _array(definition, "subAttributes", place)
         return cls(
             name=name,
@@ -139,7 +144,7 @@ class Schema:
     def from_json(cls, definition: Mapping[str, Json]) -> "Schema":
         """The schema that a Schema resource (RFC 7643 §7) describes; raises SchemaError."""
         urn = definition.get("id")
-        if not isinstance(urn, str) or not urn:
+        if not isinstance(urn, str) or not _is_text(urn):
             raise SchemaError("the schema has no id")
         attributes = _array(definition, "attributes", urn)
         return cls(
@@ -265,6 +270,11 @@ def common_attributes() -> dict[str, Attribute]:
     return {attribute.name.lower(): attribute for attribute in attributes}
 
 
+def _is_text(value: str) -> bool:
+    """Whether a name can be written at all: it is not empty, and holds no half of a surrogate pair."""
+    return bool(value) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 def _object(value: Json, where: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise SchemaError(f"{where}: an attribute is not an object")
@@ -286,7 +296,7 @@ def _flag(definition: Mapping[str, Json], key: str, where: str) -> bool:
 
 
 def _strings(definition: Mapping[str, Json], key: str, where: str) -> tuple[str, ...]:
-    return tuple(entry for entry in _array(definition, key, where) if isinstance(entry, str))
+    return tuple(entry for entry in _array(definition, key, where) if isinstance(entry, str) and _is_text(entry))
 
 
 def _array(definition: Mapping[str, Json], key: str, where: str) -> list[Json]:

@@ -10,7 +10,11 @@ from scimctl.jsonvalue import show
 _NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 
 
-@check("okta.list-numbers", requires="okta-02", applies=lambda view: view.listing is not None)
+def _lists_what_okta_imports(view: View) -> bool:
+    return view.listing is not None and view.exchange.request.path in ("/Users", "/Groups")
+
+
+@check("okta.list-numbers", requires="okta-02", applies=_lists_what_okta_imports)
 def paging_numbers_are_numbers(view: View) -> Iterator[Problem]:
     """totalResults, startIndex and itemsPerPage are JSON numbers."""
     assert view.listing is not None

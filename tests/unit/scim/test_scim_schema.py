@@ -42,6 +42,13 @@ def test_user_name_is_what_rfc_7643_says(bundled: SchemaSet) -> None:
     assert name.uniqueness is Uniqueness.SERVER
 
 
+def _nested(depth: int) -> dict:
+    attribute: dict = {"name": "last"}
+    for level in range(depth):
+        attribute = {"name": f"n{level}", "type": "complex", "subAttributes": [attribute]}
+    return attribute
+
+
 @pytest.mark.parametrize(
     ("urn", "path", "field", "expected"),
     [
@@ -95,6 +102,8 @@ def test_merging_keeps_our_own_definition() -> None:
         ({"id": "urn:a", "attributes": [{"name": "x", "required": "yes"}]}, "x: required is not a boolean"),
         ({"id": "urn:a", "attributes": [{"name": "x", "canonicalValues": "y"}]}, "canonicalValues is not an array"),
         ({"id": "urn:a", "attributes": [{"name": "x", "subAttributes": 1}]}, "subAttributes is not an array"),
+        ({"id": "urn:a", "attributes": [{"name": "half \ud800"}]}, "no name"),
+        ({"id": "urn:a", "attributes": [_nested(20)]}, "n19 has sub-attributes inside sub-attributes"),
     ],
 )
 def test_a_broken_definition_is_refused_with_its_place(definition: dict, message: str) -> None:
