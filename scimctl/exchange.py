@@ -90,6 +90,7 @@ class Response:
     headers: Headers = Headers()
     body: bytes = b""
     elapsed: float = 0.0
+    _parsed: list[Json] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def reason(self) -> str:
@@ -105,8 +106,10 @@ class Response:
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> Json:
-        """The body as JSON; raises jsonvalue.NotJsonError."""
-        return parse(self.body)
+        """The body as JSON, read once and so not to be changed; raises jsonvalue.NotJsonError."""
+        if not self._parsed:
+            self._parsed.append(parse(self.body))
+        return self._parsed[0]
 
 
 class FaultKind(Enum):

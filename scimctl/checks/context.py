@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from scimctl import bundle
 from scimctl.exchange import Exchange, Request, Response
-from scimctl.jsonvalue import Json, NotJsonError, parse
+from scimctl.jsonvalue import Json, NotJsonError
 from scimctl.scim import urns
 from scimctl.scim.attributes import normalise
 from scimctl.scim.json_schema import Direction, resource_schema
@@ -135,7 +135,7 @@ def view(exchange: Exchange, context: Context) -> View | None:
     not_json = ""
     if response.body:
         try:
-            body = parse(response.body)
+            body = response.json()
         except NotJsonError as error:
             not_json = str(error)
     succeeded = 200 <= response.status < 300

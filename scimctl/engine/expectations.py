@@ -1,15 +1,16 @@
 """Judging what a step of a scenario expects: pure comparisons that yield what was wrong, and where the file says so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from scimctl.exchange import Exchange, Headers, Response
 from scimctl.finding import Problem
 from scimctl.jsonvalue import Json, NotJsonError, parse, show
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult
-from scimctl.scenario.matchers import match
+from scimctl.scenario.matchers import Missing, match, member
 from scimctl.scenario.model import ActionExpect, CaptureSpec, Node, RequestExpect, ResponseExpect
 from scimctl.scenario.target import render_pattern, target_matches
 from scimctl.scenario.template import Resolve, render
@@ -38,7 +39,7 @@ def response_held(expect: ResponseExpect, exchange: Exchange, resolve: Resolve) 
     if expect.headers is not None:
         yield from _headers_held(expect.headers, response.headers, resolve, exchange)
     if expect.body is not None:
-        yield from _body_held(_BODY, expect.body, response.body, resolve, exchange)
+        yield from _body_held(_BODY, expect.body, response.json, resolve, exchange)
     if expect.time is not None:
         took = round(response.elapsed * 1000)
         slow = None if took <= expect.time else Problem(f"{expect.time} ms at most", f"{took} ms")
@@ -60,10 +61,12 @@ _BODY = ("expect.body", "the body is as expected")
 _REQUESTS = ("expect.requests", "Okta sends what is expected")
 
 
-def _body_held(check: tuple[str, str], node: Node, body: bytes, resolve: Resolve, exchange: Exchange) -> Iterator[Held]:
+def _body_held(
+    check: tuple[str, str], node: Node, read: Callable[[], Json], resolve: Resolve, exchange: Exchange
+) -> Iterator[Held]:
     expected = render(node.tree, resolve)
     try:
-        actual = parse(body)
+        actual = read()
     except NotJsonError as error:
         yield Held(*check, Problem("a JSON body", str(error)), node.span, exchange)
         return
@@ -123,7 +126,7 @@ def _exchange_held(rule: RequestExpect, exchange: Exchange, resolve: Resolve) ->
     if rule.request_headers is not None:
         yield from _headers_held(rule.request_headers, request.headers, resolve, exchange)
     if rule.request_body is not None:
-        yield from _body_held(_REQUESTS, rule.request_body, request.body, resolve, exchange)
+        yield from _body_held(_REQUESTS, rule.request_body, partial(parse, request.body), resolve, exchange)
     if rule.status is not None:
         accepted = rule.status.accepts(response.status if response else None)
         problem = None if accepted else Problem(rule.status.text, describe(exchange.answer))
@@ -132,7 +135,7 @@ def _exchange_held(rule: RequestExpect, exchange: Exchange, resolve: Resolve) ->
     if response is not None and rule.headers is not None:
         yield from _headers_held(rule.headers, response.headers, resolve, exchange)
     if response is not None and rule.body is not None:
-        yield from _body_held(_BODY, rule.body, response.body, resolve, exchange)
+        yield from _body_held(_BODY, rule.body, response.json, resolve, exchange)
 
 
 def captured(spec: CaptureSpec, exchange: Exchange) -> Json:
@@ -157,7 +160,8 @@ def _at_pointer(response: Response, pointer: str) -> Json:
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
-            value = value.get(name)
+            inner = member(value, name)
+            value = None if isinstance(inner, Missing) else inner
         elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
             value = value[int(name)]
         else:

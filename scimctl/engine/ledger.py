@@ -75,11 +75,12 @@ class Ledger:
             )
         return entry
 
-    def made(self, entry: Entry, identifier: str) -> None:
-        """Notes the id that the server gave."""
+    def made(self, entry: Entry, identifier: str, *, is_secret: bool = False) -> None:
+        """Notes the id that the server gave; one that is a secret is remembered and not written."""
         with self._lock:
             entry.id = identifier
-            self._write({"made": entry.number, "id": identifier})
+            if not is_secret:
+                self._write({"made": entry.number, "id": identifier})
 
     def marked(self, entry: Entry, marks: Iterable[str]) -> None:
         """Notes further values by which `entry` is known, as after a change of its name."""

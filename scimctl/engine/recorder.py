@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from scimctl.checks.context import Context, view
 from scimctl.checks.registry import Check
@@ -113,8 +114,9 @@ class Recorder:
         if request.method != "POST" or collection.count("/") != 1 or collection in _QUERY_PATHS:
             return None
         attribute = naming_attribute(collection)
-        name = _member(request.body, attribute)
-        marks = marks_of(_document(request.body), collection)
+        body = _document(partial(parse, request.body))
+        name = body.get(attribute)
+        marks = marks_of(body, collection)
         text = name if isinstance(name, str) else ""
         return self.ledger.intend(self.scenario, collection, attribute, text, marks)
 
@@ -125,9 +127,11 @@ class Recorder:
         if response.status >= 300:
             self.ledger.settle(entry)
             return
-        identifier = _member(response.body, "id")
+        identifier = _document(response.json).get("id")
         if isinstance(identifier, (str, int)) and not isinstance(identifier, bool) and identifier != "":
-            self.ledger.made(entry, str(identifier))
+            text = str(identifier)
+            # A server may give our own token back as an id, and no token is written, whichever way it came.
+            self.ledger.made(entry, text, is_secret=self.redactor.text(text) != text)
 
     def _judge(self, exchange: Exchange, step: int) -> None:
         seen = view(exchange, self.context)
@@ -150,13 +154,10 @@ def masked(problem: Problem, redactor: Redactor) -> Problem:
     return Problem(redactor.text(problem.expected), redactor.text(problem.actual), redactor.text(problem.at))
 
 
-def _document(body: bytes) -> Json:
+def _document(read: Callable[[], Json]) -> dict[str, Json]:
+    """The JSON object that `read` gives; empty for anything else."""
     try:
-        return parse(body)
+        value = read()
     except NotJsonError:
-        return None
-
-
-def _member(body: bytes, name: str) -> Json:
-    value = _document(body)
-    return value.get(name) if isinstance(value, dict) else None
+        return {}
+    return value if isinstance(value, dict) else {}
