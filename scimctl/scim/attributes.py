@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from scimctl.jsonvalue import Json, show
+from scimctl.jsonvalue import Json, compact, show
 from scimctl.scim import urns
 from scimctl.scim.errors import invalid_value
 from scimctl.scim.schema import Attribute, Mutability, ResourceType, Schema
-from scimctl.scim.values import fits
+from scimctl.scim.values import comparable, fits
 
 Resource: TypeAlias = dict[str, Json]
 
@@ -62,6 +62,7 @@ def _normalise_value(value: Json, attribute: Attribute) -> Json:
 def accepted(attribute: Attribute, value: Json, where: str) -> Json:
     """The value as it is stored: unknown and readOnly sub-attributes and unassigned ones dropped, types checked.
 
+    Values that are there twice become one, which has the sub-attributes of both (RFC 7643 §2.4).
     Returns None for what means "unassigned". `where` names the attribute in the message. Raises ScimError invalidValue.
     """
     if is_unassigned(value):
@@ -70,13 +71,26 @@ def accepted(attribute: Attribute, value: Json, where: str) -> Json:
         return _accepted_one(attribute, value, where)
     if not isinstance(value, list):
         raise invalid_value(f"{where} holds several values, so it needs an array, not {show(value, 60)}")
-    out: list[Json] = []
+    values: dict[object, Json] = {}
     for entry in value:
         kept = _accepted_one(attribute, entry, where)
-        if kept is not None and kept not in out:
-            out.append(kept)
+        if kept is None:
+            continue
+        identity = _identity(attribute, kept)
+        known = values.get(identity)
+        values[identity] = {**known, **kept} if isinstance(known, dict) and isinstance(kept, dict) else kept
+    out = list(values.values())
     check_primary(out, where)
     return out or None
+
+
+def _identity(attribute: Attribute, value: Json) -> object:
+    """What makes two values of an attribute one: `value`, and `type` but for references (RFC 7643 §2.4)."""
+    sub = attribute.sub("value")
+    inner = value.get("value") if isinstance(value, dict) else None
+    if sub is None or not isinstance(value, dict) or not isinstance(inner, str):
+        return compact(value)
+    return comparable(sub, inner), None if attribute.sub("$ref") is not None else compact(value.get("type"))
 
 
 def accepted_element(attribute: Attribute, value: Json, where: str) -> Json:

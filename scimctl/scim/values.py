@@ -26,14 +26,27 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+def user_name(text: str) -> str:
+    """`text` in the form in which userNames are compared: full-width and half-width forms mapped, then as `fold`.
+
+    RFC 7644 §5 asks for the PRECIS profile UsernameCaseMapped (RFC 7613 §3.2), whose width rule that is.
+    """
+    if text.isascii():
+        return text.lower()
+    mapped = (unicodedata.normalize("NFKC", one) if unicodedata.east_asian_width(one) in "FH" else one for one in text)
+    return fold("".join(mapped))
+
+
 def exact(text: str) -> str:
     """`text` in the form in which strings with case are compared: NFC."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def comparable(attribute: Attribute, text: str) -> str:
-    """`text` folded, or not, as the attribute's `caseExact` says."""
-    return exact(text) if attribute.compares_case else fold(text)
+    """`text` folded, or not, as the attribute's `caseExact` says; a userName as `user_name` has it."""
+    if attribute.compares_case:
+        return exact(text)
+    return user_name(text) if attribute.name == "userName" else fold(text)
 
 
 def parse_date_time(text: str) -> datetime | None:

@@ -4,7 +4,7 @@ from scimctl.exchange import Response
 from scimctl.jsonvalue import Json
 from scimctl.scim import etag, patch
 from scimctl.scim.attributes import Resource, read_resource, with_schemas
-from scimctl.scim.errors import mutability, not_found
+from scimctl.scim.errors import invalid_value, mutability, not_found
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import read_parameters
 from scimctl.scim.schema import Mutability, ResourceType
@@ -48,6 +48,7 @@ def read(service: Service, call: Call) -> Response:
     """GET of a resource, or 304 when If-None-Match names its version."""
     shown = _projection(call)
     record = stored(service, call)
+    check_match(call, record)
     condition = call.request.headers.get("If-None-Match")
     if condition is not None and etag.names(condition, etag.weak(record.version)):
         return empty(304, ("ETag", etag.weak(record.version)))
@@ -134,7 +135,12 @@ def _admitted(service: Service, kind: ResourceType, resource: Resource, before: 
         return resource
     if before is None:
         resource.setdefault("active", True)
-    return resource if service.rules is None else service.rules.admitted(resource, before)
+    if service.rules is not None:
+        return service.rules.admitted(resource, before)
+    name = str(resource["userName"])
+    if name != name.strip():
+        raise invalid_value("userName has a blank at an end: it would look like the name without it")
+    return resource
 
 
 def _client_part(resource: Resource) -> Resource:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scimctl.exchange import Response
 from scimctl.scim.errors import ScimError, not_found
-from scimctl.scim.values import fold
+from scimctl.scim.values import user_name
 from scimctl.server import actions
 from scimctl.server.answers import Call, refusal
 from scimctl.server.service import Service
@@ -51,7 +51,7 @@ def _as_user(service: Service, call: Call, action: Callable[[Service, Call], Res
 def _user(service: Service) -> Record:
     if service.me is None:
         raise ScimError(501, "/Me is not supported: a token stands for an integration here, not for a user")
-    found = service.store.find("User", "userName", fold(service.me))
+    found = service.store.find("User", "userName", user_name(service.me))
     if not found:
         raise not_found("the user for whom this token stands is not there")
     return found[0]

@@ -13,6 +13,7 @@ from scimctl.scim.names import resolve
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import Query, read_parameters, read_search
 from scimctl.scim.schema import ResourceType
+from scimctl.scim.values import fold
 from scimctl.server.actions import kind_of
 from scimctl.server.answers import Call, answer, read_body
 from scimctl.server.rendering import Renderer
@@ -152,7 +153,7 @@ def _by_index(service: Service, kind: ResourceType, tree: Filter) -> list[Record
     if name in INDEXED and found.sub is None:
         return service.store.find(kind.name, name, INDEXED[name](text))
     if name == "emails" and (found.sub is None or found.sub.name == "value"):
-        return service.store.find(kind.name, EMAIL, INDEXED["userName"](text))
+        return service.store.find(kind.name, EMAIL, fold(text))
     return None
 
 

@@ -135,10 +135,17 @@ def resource_types(profile: Profile, schemas: SchemaSet) -> dict[str, ResourceTy
 
 
 def check_match(call: Call, record: Record) -> None:
-    """Raises ScimError 412 when an If-Match field does not name the record's version."""
-    condition = call.request.headers.get("If-Match")
-    if condition is not None and not etag.names(condition, etag.weak(record.version)):
-        raise ScimError(412, f"the resource has changed: its version is {etag.weak(record.version)}")
+    """Raises ScimError 412 when If-Match does not name the record's version, or If-None-Match of a change does.
+
+    If-None-Match of a read is no reason to refuse it (RFC 9110 §13.1.2).
+    """
+    headers, tag = call.request.headers, etag.weak(record.version)
+    condition = headers.get("If-Match")
+    if condition is not None and not etag.names(condition, tag):
+        raise ScimError(412, f"the resource has changed: its version is {tag}")
+    condition = headers.get("If-None-Match")
+    if call.request.method not in ("GET", "HEAD") and condition is not None and etag.names(condition, tag):
+        raise ScimError(412, f"the resource has the version {tag}, which If-None-Match names")
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from scimctl.jsonvalue import Json
 from scimctl.scim.attributes import Resource
-from scimctl.scim.values import exact, fold
+from scimctl.scim.values import exact, fold, user_name
 
 _Key = TypeVar("_Key")
 
@@ -24,7 +24,7 @@ class Record:
     resource: Resource
 
 
-INDEXED = {"userName": fold, "displayName": fold, "externalId": exact}
+INDEXED = {"userName": user_name, "displayName": fold, "externalId": exact}
 """Attributes that are looked up by an index, each with the form of its keys."""
 
 EMAIL = "emails.value"

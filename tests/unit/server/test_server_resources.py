@@ -84,6 +84,39 @@ def test_composed_and_decomposed_names_are_one(client: Client) -> None:
     assert client.last.status == 409
 
 
+def test_full_width_names_are_the_narrow_ones(client: Client) -> None:
+    client.user("ada１")
+    client.send("POST", "/Users", {"schemas": [urns.USER], "userName": "ＡＤＡ1"})
+    assert client.last.status == 409
+    assert client.found('userName eq "ＡdA1"') == ["ada１"]
+    assert client.found('userName sw "ａｄ"') == ["ada１"]
+    assert client.found('displayName eq "x" or userName eq "ada1"') == ["ada１"]
+
+
+@pytest.mark.parametrize("name", [" ada", "ada ", "\u00a0ada", "ada\n"])
+def test_a_name_has_no_blanks_around_it(client: Client, name: str) -> None:
+    client.user("bob")
+    body = {"schemas": [urns.USER], "userName": name}
+    for method, target in (("POST", "/Users"), ("PUT", "/Users/id-1")):
+        assert client.send(method, target, body)["scimType"] == "invalidValue"
+    assert client.patch("/Users/id-1", op("replace", "userName", value=name))["scimType"] == "invalidValue"
+    assert client.found("userName pr") == ["bob"]
+
+
+def test_a_value_that_is_there_twice_becomes_one(client: Client) -> None:
+    twice = [
+        {"value": "a@x.example", "type": "work", "display": "A"},
+        {"value": "A@x.example", "type": "work", "primary": True},
+        {"value": "a@x.example", "type": "home"},
+    ]
+    assert client.user("ada", emails=twice)["emails"] == [
+        {"value": "A@x.example", "type": "work", "display": "A", "primary": True},
+        {"value": "a@x.example", "type": "home"},
+    ]
+    body = {"schemas": [urns.USER], "userName": "ada", "roles": [{"value": "x"}, {"value": "x"}, {"display": "x"}]}
+    assert client.ok("PUT", "/Users/id-1", body)["roles"] == [{"value": "x"}, {"display": "x"}]
+
+
 def test_only_one_of_many_equal_creates_wins(client: Client) -> None:
     def create(_: int) -> int:
         other = client.as_token("right")
@@ -231,6 +264,23 @@ def test_if_match_stops_an_old_version(client: Client, method: str) -> None:
     body = {"PUT": OKTA_CREATE, "PATCH": {"schemas": [urns.PATCH_OP], "Operations": [op("remove", "title")]}}
     assert client.send(method, "/Users/id-1", body.get(method), If_Match='W/"1"')["status"] == "412"
     assert client.get("/Users/id-1") == now
+
+
+def test_if_match_of_a_read(client: Client) -> None:
+    client.user("ada")
+    assert client.get("/Users/id-1", If_Match='W/"2"')["status"] == "412"
+    assert client.get("/Users/id-1", If_Match='W/"1"')["userName"] == "ada"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("condition", ["*", 'W/"1"'])
+def test_if_none_match_of_a_change(client: Client, method: str, condition: str) -> None:
+    user = client.user("ada")
+    body = {"PUT": OKTA_CREATE, "PATCH": {"schemas": [urns.PATCH_OP], "Operations": [op("remove", "title")]}}
+    assert client.send(method, "/Users/id-1", body.get(method), If_None_Match=condition)["status"] == "412"
+    assert client.get("/Users/id-1") == user
+    client.send(method, "/Users/id-1", body.get(method), If_None_Match='W/"7"')
+    assert client.last.status in (200, 204)
 
 
 def test_if_none_match(client: Client) -> None:
