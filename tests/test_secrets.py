@@ -37,7 +37,6 @@ from tests.echoes import (
     in_errors,
     in_escapes,
     in_fields,
-    in_ids,
     refused,
     shapes,
 )
