@@ -12,6 +12,7 @@ from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, show
 from scimctl.okta import dialect
 from scimctl.okta.answers import scim_id
+from scimctl.scim.attributes import get
 from scimctl.scim.urns import PATCH_OP
 
 SendUnjudged = Callable[[Request], Exchange]
@@ -78,7 +79,7 @@ def _ids_by_name(entry: Entry, send: SendUnjudged) -> list[str] | str:
     if response.status != 200 or not isinstance(resources, list):
         return f"looking for it by name was answered with {response.status}"
     # A server that ignores the filter answers with other people: only the exact name is ours to remove.
-    named = [r for r in resources if isinstance(r, dict) and _same(r.get(entry.attribute), entry)]
+    named = [r for r in resources if isinstance(r, dict) and _same(get(r, entry.attribute), entry)]
     return [identifier for resource in named if (identifier := scim_id(resource)) is not None]
 
 

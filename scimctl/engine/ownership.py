@@ -14,6 +14,7 @@ from scimctl.exchange import Exchange, Request
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.okta import dialect
 from scimctl.okta.answers import describe
+from scimctl.scim.attributes import get
 
 Ask = Callable[[Request], Exchange]
 
@@ -47,11 +48,10 @@ def marks_of(resource: Json, collection: str) -> frozenset[str]:
     """The values in a resource that tell it from all others, in one case: name, externalId, e-mail addresses."""
     if not isinstance(resource, dict):
         return frozenset()
-    members = {name.lower(): value for name, value in resource.items()}
-    found = [members.get(naming_attribute(collection).lower()), members.get("externalid")]
-    emails = members.get("emails")
+    found = [get(resource, naming_attribute(collection)), get(resource, "externalId")]
+    emails = get(resource, "emails")
     if isinstance(emails, list):
-        found += [email.get("value") for email in emails if isinstance(email, dict)]
+        found += [get(email, "value") for email in emails if isinstance(email, dict)]
     return frozenset(value.casefold() for value in found if isinstance(value, str) and value)
 
 
@@ -78,7 +78,7 @@ def owner_of(path: str, marks: Iterable[str], ask: Ask) -> Proof:
     theirs = marks_of(resource, collection)
     if theirs & set(marks):
         return Proof(Owner.WE)
-    name = resource.get(naming_attribute(collection))
+    name = get(resource, naming_attribute(collection))
     if isinstance(name, str) and name:
         return Proof(Owner.OTHERS, name)
     return Proof(Owner.UNKNOWN, f"the read of it was answered with {describe(exchange.answer)}, and no name of ours")
@@ -94,7 +94,7 @@ def _resource(exchange: Exchange) -> dict[str, Json]:
     if response is None or response.status != 200:
         return {}
     try:
-        body = parse(response.body)
+        body = response.json()
     except NotJsonError:
         return {}
     return body if isinstance(body, dict) else {}

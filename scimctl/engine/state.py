@@ -15,6 +15,7 @@ from scimctl.okta.mapping import AppAttribute, app_values, default_attributes, f
 from scimctl.okta.parameters import Parameters, with_settings
 from scimctl.okta.placement import parse_place, put_value
 from scimctl.scenario import template
+from scimctl.scenario.matchers import Missing, member
 from scimctl.scenario.model import Scenario, UserSpec
 
 _ID_LETTERS = string.ascii_letters + string.digits
@@ -112,9 +113,10 @@ class UnboundError(Exception):
 
 def _inside(value: Json, path: str, name: str) -> Json:
     for part in path.split("."):
-        if not isinstance(value, dict) or part not in value:
+        inner = member(value, part)
+        if isinstance(inner, Missing):
             raise UnboundError(name)
-        value = value[part]
+        value = inner
     return value
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scimctl.exchange import Answer, Response
 from scimctl.jsonvalue import Json, NotJsonError, show
 from scimctl.okta.outcome import Purpose, Refusal
+from scimctl.scim.attributes import get
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _listed_users(body: dict[str, Json]) -> Found | Refusal:
 
 def scim_id(user: dict[str, Json]) -> str | None:
     """The `id` of a SCIM user as Okta stores it; a number is taken as its text, for Okta tolerates it."""
-    value = user.get("id")
+    value = get(user, "id")
     if isinstance(value, str) and value:
         return value
     if isinstance(value, int) and not isinstance(value, bool):

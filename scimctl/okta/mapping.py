@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scimctl.jsonvalue import Json
 from scimctl.okta.parameters import Parameters
-from scimctl.okta.placement import Place, drop_value, parse_place, put_value
+from scimctl.okta.placement import Place, drop_value, parse_place, put_value, spelt
 from scimctl.scim.urns import ENTERPRISE_USER, USER
 
 
@@ -131,6 +131,6 @@ def overlaid(
 
 
 def _announce(body: dict[str, Json], urn: str) -> None:
-    schemas = body.get("schemas")
+    schemas = body.get(spelt(body, "schemas"))
     if isinstance(schemas, list) and urn not in schemas:
         schemas.append(urn)

@@ -1,6 +1,7 @@
 """Where an app attribute lies in a SCIM resource: Okta's `externalNamespace` and `externalName` (okta-wire §9.1)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scimctl.diagnostic import usage_error
@@ -52,23 +53,33 @@ def parse_place(text: str, namespace: str | None = None) -> Place:
     return Place(attribute=match["attribute"], container=container, selector=selector, sub=match["sub"])
 
 
+def spelt(holder: Mapping[str, Json], name: str) -> str:
+    """`name` as `holder` spells it: attribute names are compared without case (RFC 7643 §2.1)."""
+    if name in holder:
+        return name
+    return next((key for key in holder if key.lower() == name.lower()), name)
+
+
 def put_value(resource: dict[str, Json], place: Place, value: Json) -> None:
     """Sets `value` at `place`, keeping all else that is there; makes what is missing on the way."""
     holder = resource
     if place.container is not None:
-        inner = resource.setdefault(place.container, {})
+        container = spelt(resource, place.container)
+        inner = resource.setdefault(container, {})
         if not isinstance(inner, dict):
-            resource[place.container] = inner = {}
+            resource[container] = inner = {}
         holder = inner
+    attribute = spelt(holder, place.attribute)
     if place.selector is not None:
-        _element(holder, place.attribute, place.selector)[place.sub or "value"] = value
+        element = _element(holder, attribute, place.selector)
+        element[spelt(element, place.sub or "value")] = value
     elif place.sub is not None:
-        inner = holder.get(place.attribute)
+        inner = holder.get(attribute)
         if not isinstance(inner, dict):
-            holder[place.attribute] = inner = {}
-        inner[place.sub] = value
+            holder[attribute] = inner = {}
+        inner[spelt(inner, place.sub)] = value
     else:
-        holder[place.attribute] = value
+        holder[attribute] = value
 
 
 def _element(holder: dict[str, Json], attribute: str, selector: Selector) -> dict[str, Json]:
@@ -77,7 +88,7 @@ def _element(holder: dict[str, Json], attribute: str, selector: Selector) -> dic
         holder[attribute] = elements = []
     key, wanted = selector
     for element in elements:
-        if isinstance(element, dict) and element.get(key) == wanted:
+        if isinstance(element, dict) and element.get(spelt(element, key)) == wanted:
             return element
     made: dict[str, Json] = {key: wanted}
     elements.append(made)
@@ -86,18 +97,21 @@ def _element(holder: dict[str, Json], attribute: str, selector: Selector) -> dic
 
 def drop_value(resource: dict[str, Json], place: Place) -> None:
     """Takes away what lies at `place`: a selected element as a whole, else the attribute or sub-attribute."""
-    holder = resource if place.container is None else resource.get(place.container)
+    holder = resource if place.container is None else resource.get(spelt(resource, place.container))
     if not isinstance(holder, dict):
         return
-    inner = holder.get(place.attribute)
+    attribute = spelt(holder, place.attribute)
+    inner = holder.get(attribute)
     if place.selector is not None:
         if isinstance(inner, list):
             key, wanted = place.selector
-            holder[place.attribute] = [
-                element for element in inner if not (isinstance(element, dict) and element.get(key) == wanted)
+            holder[attribute] = [
+                element
+                for element in inner
+                if not (isinstance(element, dict) and element.get(spelt(element, key)) == wanted)
             ]
     elif place.sub is not None:
         if isinstance(inner, dict):
-            inner.pop(place.sub, None)
+            inner.pop(spelt(inner, place.sub), None)
     else:
-        holder.pop(place.attribute, None)
+        holder.pop(attribute, None)

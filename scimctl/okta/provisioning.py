@@ -26,6 +26,8 @@ from scimctl.okta.outcome import (
     Refusal,
     skipped,
 )
+from scimctl.okta.placement import spelt
+from scimctl.scim.attributes import get
 from scimctl.scim.urns import PATCH_OP
 
 Part = Generator[Call, Answer, "Stop | None"]
@@ -133,7 +135,7 @@ def _link(job: Job, account: dict[str, Json]) -> Part:
         refusal = Refusal(Purpose.LOOKUP, "a non-empty string", "absent", "/Resources/0/id")
         return Stop(texts.verifying(job.user_name, "the user has no id"), refusal)
     job.record.link(identifier)
-    if account.get("active") is False:
+    if get(account, "active") is False:
         if not job.app.features.deactivate:
             return Stop(texts.USER_ACCOUNT_INACTIVE, None)
         stop = yield from _set_active(job, identifier, True)
@@ -143,16 +145,16 @@ def _link(job: Job, account: dict[str, Json]) -> Part:
 
 
 def _is_the_account(job: Job, account: dict[str, Json]) -> bool:
-    names = [account.get("userName")]
-    emails = account.get("emails")
+    names = [get(account, "userName")]
+    emails = get(account, "emails")
     if isinstance(emails, list):
-        names += [email.get("value") for email in emails if isinstance(email, dict)]
+        names += [get(email, "value") for email in emails if isinstance(email, dict)]
     return job.user_name.casefold() in [name.casefold() for name in names if isinstance(name, str)]
 
 
 def _foreign_account(job: Job, account: dict[str, Json]) -> Stop:
     # Okta would link the two and overwrite the other person. A tester must not.
-    actual = account.get("userName")
+    actual = get(account, "userName")
     refusal = Refusal(
         Purpose.LOOKUP, f"the user {job.user_name}, or none", f"another user, {actual}", "/Resources/0/userName"
     )
@@ -230,7 +232,7 @@ def _set_active(job: Job, identifier: str, active: bool) -> Part:
     if isinstance(current, Stop):
         return current
     purpose = Purpose.ACTIVATE_PUT if active else Purpose.DEACTIVATE_PUT
-    answer = yield Call(dialect.put(_path(identifier), {**current, "active": active}), purpose)
+    answer = yield Call(dialect.put(_path(identifier), {**current, spelt(current, "active"): active}), purpose)
     return _refused(read_written(answer, purpose), words(job.user_name, _words(answer, identifier)))
 
 
