@@ -249,3 +249,15 @@ def values() -> st.SearchStrategy[Json]:
 @given(value=values(), where=st.sampled_from(sorted(WHERE)), status=st.sampled_from([200, 201, 400, 404, 409]))
 def test_any_json(value: Json, where: str, status: int) -> None:
     played(*changed(where, json_response(status, json.dumps(value).encode())))
+
+
+def test_a_server_that_is_not_there_is_told_once() -> None:
+    out = io.StringIO()
+    fault = TransportFault(FaultKind.REFUSED, "Connection refused")
+    play(lambda request: fault, plan(), on_event=console_reporter(out, color=False).handle)
+    reason = "the first request got no usable answer: refused: Connection refused"
+    assert out.getvalue().splitlines()[1:4] == [
+        f"- NOT_RUN okta.credentials.test  {reason}",
+        "- NOT_RUN 7 more for the same reason",
+        "",
+    ]

@@ -68,6 +68,8 @@ class ConsoleReporter:
     _findings: list[Finding] = field(default_factory=list)
     _passive: list[Finding] = field(default_factory=list)
     _left: list[LeftBehind] = field(default_factory=list)
+    _not_run: str | None = None
+    _alike: int = 0
 
     def handle(self, event: Event) -> None:
         """Takes one event."""
@@ -119,6 +121,12 @@ class ConsoleReporter:
         self.console.print(Text(printable(text), style=style), soft_wrap=True)
 
     def _scenario(self, event: ScenarioFinished) -> None:
+        if event.verdict is Verdict.NOT_RUN and event.reason == self._not_run:
+            # After an interruption, or without a server, the same sentence would push what matters off the screen.
+            self._alike += 1
+            return
+        self._tell_alike()
+        self._not_run = event.reason if event.verdict is Verdict.NOT_RUN else None
         sign, style = _SIGN[event.verdict]
         line = Text.assemble((f"{sign} {event.verdict.value:<7}", style), f" {event.id}")
         if event.verdict is not Verdict.NOT_RUN:
@@ -129,6 +137,11 @@ class ConsoleReporter:
         for finding in self._findings:
             if finding.verdict in _EXPLAINED and event.verdict is not Verdict.BLOCKED:
                 self._explain(finding)
+
+    def _tell_alike(self) -> None:
+        if self._alike:
+            self._line(f"- NOT_RUN {self._alike} more for the same reason", "dim")
+        self._alike = 0
 
     def _explain(self, finding: Finding) -> None:
         """A finding under its scenario: what was expected where, what came, on what grounds, how to repeat it."""
@@ -149,6 +162,7 @@ class ConsoleReporter:
 
     def _finish(self, event: RunFinished) -> None:
         self.close()
+        self._tell_alike()
         self._passive_findings()
         for left in self._left:
             self._line(f"LEFT BEHIND {left.resource_type} {left.name}: {left.reason}", "bold yellow")
