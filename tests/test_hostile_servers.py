@@ -257,7 +257,7 @@ def test_a_server_that_is_not_there_is_told_once() -> None:
     play(lambda request: fault, plan(), on_event=console_reporter(out, color=False).handle)
     reason = "the first request got no usable answer: refused: Connection refused"
     assert out.getvalue().splitlines()[1:4] == [
-        f"- NOT_RUN okta.credentials.test  {reason}",
+        f"- NOT_RUN okta.attributes.enterprise  {reason}",
         "- NOT_RUN 7 more for the same reason",
         "",
     ]
