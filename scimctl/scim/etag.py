@@ -5,7 +5,7 @@ import re
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\uffff]*"')
 
 
-def weak(version: int) -> str:
+def weak(version: int | str) -> str:
     """The weak entity tag of a version."""
     return f'W/"{version}"'
 

@@ -48,10 +48,10 @@ def read(service: Service, call: Call) -> Response:
     """GET of a resource, or 304 when If-None-Match names its version."""
     shown = _projection(call)
     record = stored(service, call)
-    check_match(call, record)
+    check_match(service, call, record)
     condition = call.request.headers.get("If-None-Match")
-    if condition is not None and etag.names(condition, etag.weak(record.version)):
-        return empty(304, ("ETag", etag.weak(record.version)))
+    if condition is not None and etag.names(condition, tag := service.renderer(call).tag(record)):
+        return empty(304, ("ETag", tag))
     return _show(service, call, record, shown, 200)
 
 
@@ -67,7 +67,7 @@ def replace(service: Service, call: Call) -> Response:
     new = read_resource(read_body(call.request), kind)
     with service.store.transaction():
         record = stored(service, call)
-        check_match(call, record)
+        check_match(service, call, record)
         _keep_immutable(kind, record.resource, new)
         if "active" in record.resource:
             new.setdefault("active", record.resource["active"])
@@ -85,7 +85,7 @@ def modify(service: Service, call: Call) -> Response:
     operations = patch.read_operations(read_body(call.request))
     with service.store.transaction():
         record = stored(service, call)
-        check_match(call, record)
+        check_match(service, call, record)
         record = _update(service, kind, record, patch.apply(record.resource, operations, kind))
     return _show(service, call, record, shown, 200)
 
@@ -94,7 +94,7 @@ def delete(service: Service, call: Call) -> Response:
     """DELETE: 204; groups lose the resource as a member."""
     with service.store.transaction():
         record = stored(service, call)
-        check_match(call, record)
+        check_match(service, call, record)
         groups = service.store.groups_of(record.id)
         service.store.remove(record)
         for group in groups:
@@ -172,7 +172,10 @@ def _projection(call: Call) -> Projection:
 
 def _show(service: Service, call: Call, record: Record, shown: Projection, status: int) -> Response:
     render = service.renderer(call)
-    fields = [("ETag", etag.weak(record.version))]
+    resource, location = render(record), render.location(record)
+    meta = resource["meta"]
+    assert isinstance(meta, dict)
+    fields = [("Content-Location", location), ("ETag", str(meta["version"]))]
     if status == 201:
-        fields.insert(0, ("Location", render.location(record)))
-    return answer(status, shown(render(record)), *fields)
+        fields.insert(0, ("Location", location))
+    return answer(status, shown(resource), *fields)

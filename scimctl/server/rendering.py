@@ -2,9 +2,10 @@
 
 from collections import deque
 from urllib.parse import quote
+from zlib import crc32
 
 from scimctl.jsonvalue import Json
-from scimctl.scim import urns
+from scimctl.scim import etag, urns
 from scimctl.scim.attributes import Resource
 from scimctl.scim.schema import ResourceType
 from scimctl.server.store import Record, Store
@@ -25,22 +26,30 @@ class Renderer:
         """The record with `meta.location`, with references, and with what is derived (`groups`, names of members)."""
         out = dict(record.resource)
         meta = out.pop("meta")
+        assert isinstance(meta, dict)
+        groups = self._groups_of(record) if record.kind == "User" else []
+        if groups:
+            out["groups"] = self._shown_groups(groups)
         if record.kind == "User":
-            groups = self.groups(record)
-            if groups:
-                out["groups"] = groups
             enterprise = out.get(urns.ENTERPRISE_USER)
             if isinstance(enterprise, dict) and isinstance(enterprise.get("manager"), dict):
                 out[urns.ENTERPRISE_USER] = {**enterprise, "manager": self._manager(enterprise["manager"])}
         members = out.get("members")
         if isinstance(members, list):
             out["members"] = [self._member(entry) for entry in members]
-        assert isinstance(meta, dict)
-        out["meta"] = {**meta, "location": self.location(record)}
+        out["meta"] = {**meta, "version": _tag(record, groups), "location": self.location(record)}
         return out
 
-    def groups(self, record: Record) -> list[Json]:
-        """The value of a user's `groups`: those that hold it as a member, then those that hold these groups.
+    def tag(self, record: Record) -> str:
+        """The entity tag of a record, which is its `meta.version`.
+
+        Membership is stored with groups, but shown with users: a tag of the stored version alone would tell a client
+        that it knows a user whose groups have changed.
+        """
+        return _tag(record, self._groups_of(record) if record.kind == "User" else [])
+
+    def _groups_of(self, record: Record) -> list[tuple[Record, str]]:
+        """The groups of a user with their type: those that hold it as a member, then those that hold these groups.
 
         A group that is reached both ways is `direct` (RFC 7643 §4.1.2). Groups that hold each other end the search.
         """
@@ -52,6 +61,9 @@ class Renderer:
                 if outer.id not in found:
                     found[outer.id] = (outer, "indirect")
                     waiting.append(outer)
+        return list(found.values())
+
+    def _shown_groups(self, found: list[tuple[Record, str]]) -> list[Json]:
         return [
             {
                 "value": group.id,
@@ -59,7 +71,7 @@ class Renderer:
                 "display": group.resource.get("displayName"),
                 "type": how,
             }
-            for group, how in found.values()
+            for group, how in found
         ]
 
     def _manager(self, stored: Json) -> Json:
@@ -78,6 +90,13 @@ class Renderer:
             return stored
         known: Resource = {"value": value, "$ref": self.location(member), "type": member.kind}
         return known | {"display": stored.get("display") or display_name(member)}
+
+
+def _tag(record: Record, groups: list[tuple[Record, str]]) -> str:
+    if not groups:
+        return etag.weak(record.version)
+    told = [(group.id, group.resource.get("displayName"), how) for group, how in groups]
+    return etag.weak(f"{record.version}-{crc32(repr(told).encode('utf-8', 'surrogatepass')):x}")
 
 
 def display_name(record: Record) -> Json:

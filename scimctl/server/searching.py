@@ -134,7 +134,7 @@ def _found(service: Service, kind: ResourceType, text: str | None, render: Rende
     matches = matcher(tree, kind)
     indexed = _by_index(service, kind, tree)
     candidates = service.store.scan(kind.name) if indexed is None else indexed
-    if "groups" in text.lower() or "$ref" in text.lower() or "location" in text.lower():
+    if any(name in text.lower() for name in ("groups", "$ref", "location", "version")):
         # These follow from other resources and from the base URL, so they are there only when rendered.
         return [record for record in candidates if matches(render(record))]
     return [record for record in candidates if matches(record.resource)]

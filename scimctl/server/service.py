@@ -134,12 +134,15 @@ def resource_types(profile: Profile, schemas: SchemaSet) -> dict[str, ResourceTy
     return {kind.name: kind for kind in every if kind.name in profile.resource_types}
 
 
-def check_match(call: Call, record: Record) -> None:
+def check_match(service: Service, call: Call, record: Record) -> None:
     """Raises ScimError 412 when If-Match does not name the record's version, or If-None-Match of a change does.
 
     If-None-Match of a read is no reason to refuse it (RFC 9110 §13.1.2).
     """
-    headers, tag = call.request.headers, etag.weak(record.version)
+    headers = call.request.headers
+    if headers.get("If-Match") is None and headers.get("If-None-Match") is None:
+        return
+    tag = service.renderer(call).tag(record)
     condition = headers.get("If-Match")
     if condition is not None and not etag.names(condition, tag):
         raise ScimError(412, f"the resource has changed: its version is {tag}")

@@ -1,5 +1,7 @@
 """Groups in groups on the reference server: what a user's `groups` says of them."""
 
+import json
+
 from scimctl.scim import urns
 from tests.unit.server.reference_client import BASE_URL, Client
 
@@ -33,6 +35,24 @@ def test_a_group_that_is_reached_both_ways_is_direct_and_there_once(client: Clie
     inner = client.group("Inner", ada)["id"]
     client.group("Outer", ada, inner)
     assert groups_of(client, ada) == [("Inner", "direct"), ("Outer", "direct")]
+
+
+def test_the_version_of_a_user_follows_its_groups(client: Client) -> None:
+    ada = client.user("ada")["id"]
+    inner = client.group("Inner", ada)["id"]
+    before = client.get(f"/Users/{ada}")
+    tag = client.last.headers.get("ETag")
+    assert tag == before["meta"]["version"]
+    assert client.get(f"/Users/{ada}", If_None_Match=tag) is None
+    client.group("Outer", inner)
+    after = client.get(f"/Users/{ada}", If_None_Match=tag)
+    assert after["meta"]["version"] != tag
+    assert after["meta"]["lastModified"] == before["meta"]["lastModified"]
+    assert client.get("/Users")["Resources"] == [after]
+    assert client.send("DELETE", f"/Users/{ada}", If_Match=tag)["status"] == "412"
+    version = json.dumps(after["meta"]["version"])
+    assert client.found(f"meta.version eq {version}") == ["ada"]
+    client.ok("DELETE", f"/Users/{ada}", If_Match=after["meta"]["version"])
 
 
 def test_circles_of_groups_end(client: Client) -> None:

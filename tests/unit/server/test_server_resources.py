@@ -42,6 +42,7 @@ def test_what_okta_creates(client: Client) -> None:
     assert user == stored | {"id": "id-1", "meta": meta}
     assert client.last.status == 201
     assert client.last.headers.get("Location") == location
+    assert client.last.headers.get("Content-Location") == location
     assert client.last.headers.get("ETag") == 'W/"1"'
     assert client.get("/Users/id-1") == user
     assert client.last.status == 200
@@ -170,7 +171,7 @@ def test_put_of_what_was_read_changes_nothing(client: Client) -> None:
     for target in ("/Users/id-1", "/Users/id-2", "/Groups/id-3"):
         before = client.get(target)
         assert client.ok("PUT", target, before) == before
-        assert client.last.headers.get("ETag") == 'W/"1"'
+        assert client.last.headers.get("ETag") == before["meta"]["version"]
 
 
 def test_put_needs_what_is_required(client: Client) -> None:
