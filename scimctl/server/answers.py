@@ -66,10 +66,13 @@ def refusal(refused: ScimError) -> Response:
 def read_body(request: Request) -> Json:
     """The JSON body of a request.
 
-    Raises ScimError: 415 for another media type or charset, 413 for a body over MAX_BODY, 400 invalidSyntax for what is
-    no JSON, nested deeper than MAX_DEPTH, or text that is no Unicode.
+    Raises ScimError: 415 for another media type or charset and for a compressed body, 413 for a body over MAX_BODY, 400
+    invalidSyntax for what is no JSON, nested deeper than MAX_DEPTH, or text that is no Unicode.
     """
     _check_media_type(request.headers.get("Content-Type"))
+    coding = request.headers.get("Content-Encoding") or "identity"
+    if coding.strip().lower() != "identity":
+        raise HttpRefusal(415, f"the body is coded as {coding[:40]!r}: send it plain", ("Accept-Encoding", "identity"))
     body = request.body
     if len(body) > MAX_BODY:
         raise ScimError(413, f"the body is larger than {MAX_BODY} bytes")

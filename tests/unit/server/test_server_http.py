@@ -1,5 +1,7 @@
 """What the reference server does with HTTP: tokens, routes, methods, media types, bodies, errors."""
 
+import gzip
+
 import pytest
 
 from scimctl.exchange import Headers, Request
@@ -122,6 +124,13 @@ def test_every_answer_is_scim_json(client: Client, accept: str | None) -> None:
 def test_media_types_of_requests(client: Client, media_type: str, status: int) -> None:
     client.send("POST", "/Users", USER, Content_Type=media_type)
     assert client.last.status == status
+
+
+def test_a_compressed_body_gets_415(client: Client) -> None:
+    client.send("POST", "/Users", gzip.compress(b"{}"), Content_Encoding="gzip")
+    assert (client.last.status, client.last.headers.get("Accept-Encoding")) == (415, "identity")
+    client.send("POST", "/Users", USER, Content_Encoding="identity")
+    assert client.last.status == 201
 
 
 def test_a_body_without_a_media_type_is_read(client: Client) -> None:
