@@ -3,10 +3,10 @@
 Nothing is removed on the word of one answer: whatever id came, a read of it must show a value that only we sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from scimctl.engine.ledger import Entry, Ledger
-from scimctl.engine.ownership import Owner, is_unmistakable, owner_of
+from scimctl.engine.ownership import Owner, Proof, is_unmistakable, owner_of
 from scimctl.events import Event, LeftBehind
 from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, show
@@ -18,10 +18,20 @@ from scimctl.scim.urns import PATCH_OP
 SendUnjudged = Callable[[Request], Exchange]
 
 
-def remove_all(entries: list[Entry], ledger: Ledger, send: SendUnjudged, emit: Callable[[Event], None]) -> None:
-    """Removes what `entries` name and settles them; what stays is reported as LeftBehind and kept in the ledger."""
+def remove_all(
+    entries: list[Entry],
+    ledger: Ledger,
+    send: SendUnjudged,
+    emit: Callable[[Event], None],
+    *,
+    proven: Container[str] = frozenset(),
+) -> None:
+    """Removes what `entries` name and settles them; what stays is reported as LeftBehind and kept in the ledger.
+
+    `proven` are paths that a read has just shown to be ours, which need no second one.
+    """
     for entry in entries:
-        reason = _remove(entry, send)
+        reason = _remove(entry, send, proven)
         if reason is None:
             ledger.settle(entry)
         else:
@@ -29,12 +39,12 @@ def remove_all(entries: list[Entry], ledger: Ledger, send: SendUnjudged, emit: C
             emit(LeftBehind(scenario=entry.scenario, resource_type=entry.resource_type, name=name, reason=reason))
 
 
-def _remove(entry: Entry, send: SendUnjudged) -> str | None:
+def _remove(entry: Entry, send: SendUnjudged, proven: Container[str]) -> str | None:
     """None once nothing is left, else why something is."""
     doubt: str | None = None
     if entry.id is not None:
         path = dialect.resource_target(entry.collection, entry.id)
-        proof = owner_of(path, entry.marks, send)
+        proof = Proof(Owner.WE) if path in proven else owner_of(path, entry.marks, send)
         if proof.owner is Owner.WE:
             return _delete(path, entry, send)
         if proof.owner is Owner.UNKNOWN:

@@ -105,7 +105,7 @@ class Ownership:
     """What one scenario knows of whose ids are whose."""
 
     marks: set[str] = field(default_factory=set)
-    _proven: set[str] = field(default_factory=set)
+    proven: set[str] = field(default_factory=set)
 
     def sends(self, request: Request) -> frozenset[str]:
         """Takes note of a request that creates or renames something; returns the values in it that are ours alone."""
@@ -127,15 +127,15 @@ class Ownership:
             return
         collection = request.path.rpartition("/")[0]
         if collection and marks_of(_resource(exchange), collection) & self.marks:
-            self._proven.add(request.path)
+            self.proven.add(request.path)
 
     def owner(self, path: str, ask: Ask) -> Proof:
         """Whose the resource at `path` is: from what was seen, else by reading it through `ask`."""
-        if path in self._proven and _is_addressable(path):
+        if path in self.proven and _is_addressable(path):
             return Proof(Owner.WE)
         proof = owner_of(path, self.marks, ask)
         if proof.owner is Owner.WE:
-            self._proven.add(path)
+            self.proven.add(path)
         return proof
 
 

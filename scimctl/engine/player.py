@@ -81,7 +81,7 @@ class Player:
     def _clean_up(self) -> None:
         recorder = self.recorder
         entries = recorder.ledger.open_entries(recorder.scenario)
-        remove_all(entries, recorder.ledger, recorder.unjudged, recorder.emit)
+        remove_all(entries, recorder.ledger, recorder.unjudged, recorder.emit, proven=recorder.proven)
 
     def _given(self) -> None:
         for name, spec in self.state.scenario.resources.items():

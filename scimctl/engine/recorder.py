@@ -1,6 +1,6 @@
 """One scenario's way to the server: sends, numbers, records what was made, runs the passive checks, reports events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -88,6 +88,11 @@ class Recorder:
         exchange = self._sent(request, self.session.send(request, while_stopping=True))
         self._show(exchange, 0, cleanup=True)
         return exchange
+
+    @property
+    def proven(self) -> Container[str]:
+        """The paths that a read of this scenario has shown to be its own."""
+        return self._ownership.proven
 
     def witness(self, exchange: Exchange) -> Witness:
         """One of this recorder's exchanges, as findings cite it."""

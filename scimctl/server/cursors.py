@@ -15,6 +15,9 @@ from scimctl.scim.errors import expired_cursor, invalid_cursor
 MAX_WALKS = 100
 """How many results are kept at once; the one that was not asked for longest goes first."""
 
+MAX_IDS = 2_000_000
+"""How many ids all kept results may have together, but for the newest."""
+
 _WALK, _OFFSET, _MAC = 8, 6, 16
 """Bytes of a cursor: which result, which place in it, and the proof that it is one of ours."""
 
@@ -32,8 +35,9 @@ class Cursors:
     it is: it is signed together with that. It lasts `timeout` seconds after each use of its result.
     """
 
-    def __init__(self, timeout: int, clock: Callable[[], datetime]) -> None:
+    def __init__(self, timeout: int, clock: Callable[[], datetime], max_ids: int = MAX_IDS) -> None:
         self.timeout = timeout
+        self._max_ids = max_ids
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._walks: dict[bytes, _Walk] = {}
@@ -44,8 +48,10 @@ class Cursors:
         name = secrets.token_bytes(_WALK)
         with self._lock:
             now = self._clock()
-            live = [(key, walk) for key, walk in self._walks.items() if not self._is_over(walk, now)]
-            self._walks = dict(live[-(MAX_WALKS - 1) :])
+            self._walks = {key: walk for key, walk in self._walks.items() if not self._is_over(walk, now)}
+            held = len(ids) + sum(len(walk.ids) for walk in self._walks.values())
+            while self._walks and (len(self._walks) >= MAX_WALKS or held > self._max_ids):
+                held -= len(self._walks.pop(next(iter(self._walks))).ids)
             self._walks[name] = _Walk(tuple(ids), now)
         return name
 
@@ -71,7 +77,9 @@ class Cursors:
             now = self._clock()
             walk = self._walks.pop(name, None)
             if walk is None or self._is_over(walk, now):
-                raise expired_cursor(f"the cursor was not used for {self.timeout} s: begin again with an empty one")
+                raise expired_cursor(
+                    f"the cursor was not used for {self.timeout} s, or made room for newer ones: begin again with an empty one"
+                )
             walk.used = now
             self._walks[name] = walk
         return name, offset, walk.ids

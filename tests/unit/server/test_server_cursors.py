@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import pytest
 
 from scimctl.scim import urns
+from scimctl.scim.errors import ScimError
 from scimctl.server.core import build
-from scimctl.server.cursors import MAX_WALKS
+from scimctl.server.cursors import MAX_WALKS, Cursors
 from tests.unit.server.reference_client import Client
 
 
@@ -192,6 +193,18 @@ def test_the_oldest_walk_makes_room(people: Client) -> None:
     page(people, cursor="", count=3)
     assert names(page(people, cursor=cursors[0], count=3)) == "def"
     assert page(people, cursor=cursors[1], count=3)["scimType"] == "expiredCursor"
+
+
+def test_large_results_make_room_for_each_other() -> None:
+    cursors = Cursors(600, Clock(), max_ids=5)
+    kept = [cursors.cursor(cursors.begin(["id"] * size), 0, "") for size in (2, 2, 2)]
+    assert [len(cursors.resume(cursor, "")[2]) for cursor in kept[1:]] == [2, 2]
+    with pytest.raises(ScimError, match="was not used for 600 s, or made room"):
+        cursors.resume(kept[0], "")
+    huge = cursors.cursor(cursors.begin(["id"] * 9), 0, "")
+    assert len(cursors.resume(huge, "")[2]) == 9
+    with pytest.raises(ScimError):
+        cursors.resume(kept[2], "")
 
 
 @pytest.mark.parametrize("target", ["/Users/.search", "/.search"])
