@@ -78,7 +78,7 @@ class Cursors:
             walk = self._walks.pop(name, None)
             if walk is None or self._is_over(walk, now):
                 raise expired_cursor(
-                    f"the cursor was not used for {self.timeout} s, or made room for newer ones: begin again with an empty one"
+                    f"the cursor was not used for {self.timeout} s, or newer ones took its room: begin again"
                 )
             walk.used = now
             self._walks[name] = walk
