@@ -44,10 +44,10 @@ class Collector:
         """How many scenarios have failed so far."""
         return sum(1 for verdict in self.scenarios.values() if verdict is Verdict.FAILED)
 
-    def take(self, record: Record) -> Iterator[Event]:
-        """The findings and the verdict of one scenario that was played."""
+    def take(self, record: Record, passive: Iterable[Tally]) -> Iterator[Event]:
+        """The findings and the verdict of one scenario that was played; `passive` is what the passive checks saw."""
+        self._passive.add(passive)
         scenario = record.scenario
-        self._passive.add(record.passive)
         culprit = self._blockers.get(record.blocker) if record.blocker is not None else None
         marks = record.marks
         if culprit is not None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.expectations import Held, action_held, captured, response_held
 from scimctl.engine.marks import Mark
+from scimctl.engine.observer import masked
 from scimctl.engine.ownership import Owner
-from scimctl.engine.recorder import NotOursError, Recorder, masked
+from scimctl.engine.recorder import NotOursError, Recorder
 from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
-from scimctl.engine.tallies import Tally
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
 from scimctl.events import ActionDone, StepStarted
 from scimctl.exchange import Exchange, FaultKind, Request, Response, TransportFault
@@ -38,7 +38,6 @@ class Record:
 
     scenario: Scenario
     marks: list[Mark] = field(default_factory=list)
-    passive: list[Tally] = field(default_factory=list)
     blocker: tuple[str, int | None] | None = None
     unknown: str = ""
     sent: int = 0
@@ -73,7 +72,6 @@ class Player:
             self.record.stopped = True
         if not self.keep and not self.recorder.session.dead:
             self._clean_up()
-        self.record.passive = self.recorder.passive()
         self.record.sent = self.recorder.sent
         self.record.duration = time.perf_counter() - begun
         return self.record

@@ -1,18 +1,16 @@
-"""One scenario's way to the server: sends, numbers, records what was made, runs the passive checks, reports events."""
+"""One scenario's way to the server: sends, numbers, proves whose an account is, records what was made."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from functools import partial
 
-from scimctl.checks.context import Context, view
-from scimctl.checks.registry import Check
 from scimctl.engine.ledger import Entry, Ledger
+from scimctl.engine.observer import Sent
 from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
 from scimctl.engine.session import Session
-from scimctl.engine.tallies import Tally
-from scimctl.events import Event, ExchangeDone
+from scimctl.events import Event
 from scimctl.exchange import Answer, Exchange, Request
-from scimctl.finding import Outcome, Problem, Witness
+from scimctl.finding import Witness
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.okta import dialect
 from scimctl.redact import Redactor
@@ -38,14 +36,10 @@ class Recorder:
     session: Session
     ledger: Ledger
     redactor: Redactor
-    context: Context
-    checks: tuple[Check, ...]
-    emit: Callable[[Event], None]
+    emit: Callable[[Event | Sent], None]
     base_url: str
     sent: int = 0
     _ownership: Ownership = field(default_factory=Ownership)
-    _passive: dict[tuple[str, Outcome], Tally] = field(default_factory=dict)
-    _witnesses: dict[int, Witness] = field(default_factory=dict)
 
     def exchange(self, request: Request, step: int, *, anyones: bool = False) -> Exchange:
         """Sends `request` as part of `step`, judged by the passive checks.
@@ -60,8 +54,7 @@ class Recorder:
         if entry is not None:
             self._note_made(entry, exchange)
         self._ownership.saw(exchange)
-        self._show(exchange, step)
-        self._judge(exchange, step)
+        self.emit(Sent(exchange, step))
         return exchange
 
     def _assert_ours(self, request: Request, step: int) -> None:
@@ -70,7 +63,7 @@ class Recorder:
 
         def ask(question: Request) -> Exchange:
             exchange = self._sent(question, self.session.send(question))
-            self._show(exchange, step, cleanup=True)
+            self.emit(Sent(exchange, step, is_judged=False))
             asked.append(exchange)
             return exchange
 
@@ -86,7 +79,7 @@ class Recorder:
     def unjudged(self, request: Request) -> Exchange:
         """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""
         exchange = self._sent(request, self.session.send(request, while_stopping=True))
-        self._show(exchange, 0, cleanup=True)
+        self.emit(Sent(exchange, 0, is_judged=False))
         return exchange
 
     @property
@@ -96,23 +89,12 @@ class Recorder:
 
     def witness(self, exchange: Exchange) -> Witness:
         """One of this recorder's exchanges, as findings cite it."""
-        return self._witnesses[exchange.number]
-
-    def passive(self) -> list[Tally]:
-        """What the passive checks saw, one tally a check and outcome."""
-        return list(self._passive.values())
+        request = exchange.request
+        return Witness(exchange.number, request.method, self.redactor.text(request.target), exchange.status)
 
     def _sent(self, request: Request, answer: Answer) -> Exchange:
         self.sent += 1
         return Exchange(request, answer, self.base_url, self.sent)
-
-    def _show(self, exchange: Exchange, step: int, *, cleanup: bool = False) -> None:
-        masked = self.redactor.exchange(exchange)
-        request = masked.request
-        self._witnesses[exchange.number] = Witness(exchange.number, request.method, request.target, exchange.status)
-        self.emit(
-            ExchangeDone(scenario=self.scenario, step=step, number=exchange.number, exchange=masked, cleanup=cleanup)
-        )
 
     def _intent(self, request: Request) -> Entry | None:
         collection = request.path
@@ -137,26 +119,6 @@ class Recorder:
             text = str(identifier)
             # A server may give our own token back as an id, and no token is written, whichever way it came.
             self.ledger.made(entry, text, is_secret=self.redactor.text(text) != text)
-
-    def _judge(self, exchange: Exchange, step: int) -> None:
-        seen = view(exchange, self.context)
-        if seen is None:
-            return
-        for check in self.checks:
-            if check.applies(seen):
-                problem = next(iter(check.judge(seen)), None)
-                outcome = Outcome.HELD if problem is None else Outcome.BROKEN
-                tally = self._passive.get((check.id, outcome))
-                if tally is None:
-                    shown = None if problem is None else masked(problem, self.redactor)
-                    tally = Tally(check, outcome, self.scenario, step, self.witness(exchange), shown)
-                    self._passive[check.id, outcome] = tally
-                tally.times += 1
-
-
-def masked(problem: Problem, redactor: Redactor) -> Problem:
-    """`problem` without secrets."""
-    return Problem(redactor.text(problem.expected), redactor.text(problem.actual), redactor.text(problem.at))
 
 
 def _document(read: Callable[[], Json]) -> dict[str, Json]:

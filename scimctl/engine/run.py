@@ -13,11 +13,12 @@ from scimctl.engine.cleanup import remove_all
 from scimctl.engine.collect import Collector
 from scimctl.engine.discovery import Announced, discover
 from scimctl.engine.ledger import Ledger
+from scimctl.engine.observer import Observer, Sent
 from scimctl.engine.player import Player, Record
 from scimctl.engine.recorder import Recorder
 from scimctl.engine.session import CANARY, Session, StoppedError, no_life
 from scimctl.engine.state import State, begin
-from scimctl.engine.workers import Track, Workers
+from scimctl.engine.workers import Item, Job, Track, Workers
 from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarted
 from scimctl.exchange import Auth, Send
 from scimctl.redact import Redactor
@@ -143,8 +144,8 @@ class _Run:
 
     def _open(self) -> Iterator[Event]:
         """The first canary, then discovery; without life every scenario is accounted for as not run."""
-        made: list[Event] = []
-        recorder = self._recorder(OUTSIDE, made.append)
+        made: list[Item] = []
+        recorder, observer = self._recorder(OUTSIDE, made.append), self._observer(OUTSIDE)
         try:
             first = recorder.exchange(CANARY, 0)
             self.session.dead = no_life(first.answer)
@@ -158,8 +159,8 @@ class _Run:
                 self.context = self.context.with_announced(self.announced.schemas or ())
         except StoppedError:
             self.session.dead = "the run was interrupted"
-        self.collector.take_passive(recorder.passive())
-        yield from made
+        yield from (observer.see(item) if isinstance(item, Sent) else item for item in made)
+        self.collector.take_passive(observer.tallies())
         self.unreachable = bool(self.session.dead)
         if self.unreachable:
             reason = f"the first request got no usable answer: {self.tools.redactor.text(self.session.dead)}"
@@ -168,16 +169,16 @@ class _Run:
 
     def _close(self) -> Iterator[Event]:
         """Removes what interrupted scenarios left, and asks the canary once more."""
-        made: list[Event] = []
-        recorder = self._recorder(OUTSIDE, made.append)
+        made: list[Item] = []
+        recorder, observer = self._recorder(OUTSIDE, made.append), self._observer(OUTSIDE)
         ledger = self.tools.ledger
         # Each scenario removes its own; only one that an interruption caught in a hanging request cannot.
         if self.tools.stop.is_set() and not self.settings.keep and not self.session.dead:
             remove_all(ledger.open_entries(), ledger, recorder.unjudged, made.append)
         asks = not self.session.dead and not self.tools.stop.is_set()
         gone = no_life(recorder.exchange(CANARY, 0).answer) if asks else ""
-        self.collector.take_passive(recorder.passive())
-        yield from made
+        yield from (observer.see(item) if isinstance(item, Sent) else item for item in made)
+        self.collector.take_passive(observer.tallies())
         if gone:
             words = self.tools.redactor.text(gone)
             yield Noted(text=f"after the last scenario the server did not answer any more: {words}")
@@ -227,24 +228,25 @@ class _Run:
     def _follow(self, scenario: Scenario, track: Track) -> Iterator[Event]:
         yield ScenarioStarted(id=scenario.id, title=scenario.title, span=scenario.span)
         deadline: float | None = None
+        observer = self._observer(scenario.id)
         while True:
             while not self.live.empty():
                 yield self.live.get()
             item = track.next(_POLL)
             if isinstance(item, Record):
-                yield from self.collector.take(item)
+                yield from self.collector.take(item, observer.tallies())
                 return
             if item is not None:
-                yield item
+                yield observer.see(item) if isinstance(item, Sent) else item
             elif self.tools.stop.is_set():
                 # A worker that hangs in a read is not waited for; what it made is removed by _close.
                 deadline = deadline or time.monotonic() + _GRACE
                 if time.monotonic() > deadline:
-                    yield from self.collector.take(Record(scenario=scenario, stopped=True, sent=1))
+                    yield from self.collector.take(Record(scenario=scenario, stopped=True, sent=1), observer.tallies())
                     return
 
-    def _job(self, state: State) -> Callable[[Callable[[Event], None]], Record]:
-        def play(emit: Callable[[Event], None]) -> Record:
+    def _job(self, state: State) -> Job:
+        def play(emit: Callable[[Item], None]) -> Record:
             return Player(
                 state=state,
                 recorder=self._recorder(state.scenario.id, emit),
@@ -255,14 +257,15 @@ class _Run:
 
         return play
 
-    def _recorder(self, name: str, emit: Callable[[Event], None]) -> Recorder:
+    def _recorder(self, name: str, emit: Callable[[Item], None]) -> Recorder:
         return Recorder(
             scenario=name,
             session=self.session,
             ledger=self.tools.ledger,
             redactor=self.tools.redactor,
-            context=self.context,
-            checks=self.checks,
             emit=emit,
             base_url=self.settings.base_url,
         )
+
+    def _observer(self, name: str) -> Observer:
+        return Observer(scenario=name, redactor=self.tools.redactor, context=self.context, checks=self.checks)

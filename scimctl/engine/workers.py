@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from scimctl.engine.observer import Sent
 from scimctl.engine.player import Record
 from scimctl.events import Event
 
-Job: TypeAlias = Callable[[Callable[[Event], None]], Record]
+Item: TypeAlias = Event | Sent
+Job: TypeAlias = Callable[[Callable[[Item], None]], Record]
 
 
 @dataclass(slots=True)
@@ -21,12 +23,12 @@ class Track:
     """One scenario's way through the workers: its events in order, at the end its record or our own failure."""
 
     job: Job
-    items: "queue.SimpleQueue[Event | Record | BaseException]" = field(default_factory=queue.SimpleQueue)
+    items: "queue.SimpleQueue[Item | Record | BaseException]" = field(default_factory=queue.SimpleQueue)
     _begun: bool = False
     _withdrawn: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next(self, timeout: float) -> Event | Record | None:
+    def next(self, timeout: float) -> Item | Record | None:
         """The next item, None when there is none within `timeout` seconds. Raises what the job raised."""
         try:
             item = self.items.get(timeout=timeout)
