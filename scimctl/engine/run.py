@@ -190,18 +190,24 @@ class _Run:
         ahead = iter([s for s in self.plan.run if not s.alone and denials[s.id] is None])
         tracks: dict[str, Track] = {}
         with Workers(jobs) as workers:
-            for scenario in islice(ahead, 1 if jobs == 1 else 2 * jobs):
-                tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
+
+            def start(count: int) -> None:
+                for scenario in islice(ahead, count):
+                    tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
+
+            def advance() -> None:
+                if not self._over():
+                    start(1)
+
+            start(1 if jobs == 1 else 2 * jobs)
             for scenario in self.plan.run:
                 denial = denials[scenario.id] or self._halted(tracks.get(scenario.id))
                 if denial is not None:
                     yield from self.collector.not_run(scenario.id, scenario.title, denial)
+                elif scenario.id in tracks:
+                    yield from self._follow(scenario, tracks[scenario.id], advance)
                 else:
-                    track = tracks.get(scenario.id) or workers.start(self._job(states[scenario.id]))
-                    yield from self._follow(scenario, track)
-                if scenario.id in tracks and not self._over():
-                    for following in islice(ahead, 1):
-                        tracks[following.id] = workers.start(self._job(states[following.id]))
+                    yield from self._follow(scenario, workers.start(self._job(states[scenario.id])), lambda: None)
 
     def _denial(self, scenario: Scenario) -> str | None:
         for step in scenario.steps:
@@ -225,7 +231,10 @@ class _Run:
             return f"the run ended after {limit} failed scenarios"
         return ""
 
-    def _follow(self, scenario: Scenario, track: Track) -> Iterator[Event]:
+    def _follow(self, scenario: Scenario, track: Track, advance: Callable[[], None]) -> Iterator[Event]:
+        """The events of one scenario as they come; `advance` lets the next one begin."""
+        # Whether a further one may begin hangs on this one's verdict only when failures are counted.
+        counts_failures = self.settings.max_failures is not None
         yield ScenarioStarted(id=scenario.id, title=scenario.title, span=scenario.span)
         deadline: float | None = None
         observer = self._observer(scenario.id)
@@ -234,7 +243,11 @@ class _Run:
                 yield self.live.get()
             item = track.next(_POLL)
             if isinstance(item, Record):
+                if not counts_failures:
+                    advance()
                 yield from self.collector.take(item, observer.tallies())
+                if counts_failures:
+                    advance()
                 return
             if item is not None:
                 yield observer.see(item) if isinstance(item, Sent) else item
