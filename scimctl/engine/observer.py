@@ -16,7 +16,7 @@ from scimctl.redact import Redactor
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An exchange as it went over the wire, secrets and all; `is_judged` is false for clean-up and for our questions."""
+    """An exchange as it went over the wire, with its secrets; clean-up and questions of our own are not judged."""
 
     exchange: Exchange
     step: int
