@@ -13,6 +13,7 @@ from scimctl.exchange import Answer, Exchange, Headers, Request, TransportFault
 from scimctl.jsonvalue import Json, NotJsonError, compact, parse
 
 MASK = "***"
+_MOST_FIELDS = 1024
 _QUOTED_MASK = b'"***"'
 _SHORTEST = 4
 """Shorter secrets are masked where the place gives them away, not in running text: they would blot out words."""
@@ -23,7 +24,6 @@ _SECRET_WORDS = re.compile(
     r"token|secret|api-?key|passw|auth-key|credential|access-key|subscription-key", re.IGNORECASE
 )
 
-_PASSWORD_NAME = re.compile(rb"password|\\u00", re.IGNORECASE)
 _PASSWORD_MEMBER = re.compile(rb'("(?:[^"\\]*:)?password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE | re.DOTALL)
 _VALUE_MEMBER = re.compile(rb'("value"\s*:\s*)("(?:[^"\\]|\\.)*")', re.IGNORECASE | re.DOTALL)
 
@@ -40,6 +40,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._forms: set[str] = set()
         self._wanted: list[tuple[str, bytes]] = []
+        self._fields: dict[tuple[str, str], str] = {}
         self._text: re.Pattern[str] | None = None
         self._bytes: re.Pattern[bytes] | None = None
         for secret in secrets:
@@ -51,6 +52,7 @@ class Redactor:
         if not added:
             return
         self._forms |= added
+        self._fields.clear()
         # The longest first, so that a secret which begins like another is masked whole.
         ordered = sorted(self._forms, key=lambda form: (-len(form), form))
         self._wanted = [(form, form.encode("utf-8", "surrogateescape")) for form in ordered]
@@ -69,11 +71,12 @@ class Redactor:
         masked = body
         if self._bytes is not None and any(form in body for _, form in self._wanted):
             masked = self._bytes.sub(MASK.encode(), body)
-        return _without_passwords(masked) if _PASSWORD_NAME.search(masked) else masked
+        lowered = masked.lower()
+        return _without_passwords(masked) if b"password" in lowered or b"\\u00" in lowered else masked
 
     def headers(self, headers: Headers) -> Headers:
         """Fields with credentials masked by name and by value; a known scheme such as Bearer stays."""
-        return Headers(tuple((name, self._field(name, value)) for name, value in headers))
+        return Headers(tuple((name, self._known_field(name, value)) for name, value in headers))
 
     def answer(self, answer: Answer) -> Answer:
         """An answer or a fault, masked."""
@@ -98,6 +101,15 @@ class Redactor:
             answer=self.answer(exchange.answer),
             base_url=self.text(exchange.base_url),
         )
+
+    def _known_field(self, name: str, value: str) -> str:
+        # The same fields come with every exchange of a run.
+        masked = self._fields.get((name, value))
+        if masked is None:
+            if len(self._fields) >= _MOST_FIELDS:
+                self._fields.clear()
+            masked = self._fields[name, value] = self._field(name, value)
+        return masked
 
     def _field(self, name: str, value: str) -> str:
         if not is_secret_field(name):
