@@ -94,12 +94,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource in an answer: its JSON pointer, the object as sent, its kind and its canonical form where known."""
+    """A resource in an answer: its JSON pointer, the object as sent, its kind and its canonical form where known.
+
+    `is_valid` tells whether it keeps the schemas of its kind; without a kind there is nothing to keep.
+    """
 
     at: str
     sent: dict[str, Json]
     kind: ResourceType | None
     canonical: dict[str, Json]
+    is_valid: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +186,10 @@ def _resources(exchange: Exchange, response: Response, body: Json, context: Cont
 
 def _resource(at: str, sent: dict[str, Json], exchange: Exchange, context: Context) -> Resource:
     kind = context.schemas.kind_of(sent) or _kind_by_path(exchange.request.path, context)
-    canonical = normalise(sent, kind) if kind is not None else sent
-    return Resource(at, sent, kind, canonical)
+    if kind is None:
+        return Resource(at, sent, None, sent, True)
+    canonical = normalise(sent, kind)
+    return Resource(at, sent, kind, canonical, context.validator(kind).is_valid(canonical))
 
 
 def _kind_by_path(path: str, context: Context) -> ResourceType | None:

@@ -17,10 +17,9 @@ def _has_typed_resources(view: View) -> bool:
 
 
 def _errors(resource: Resource, view: View) -> list[SchemaError]:
-    if resource.kind is None:
+    if resource.kind is None or resource.is_valid:
         return []
-    validator = view.context.validator(resource.kind)
-    return [] if validator.is_valid(resource.canonical) else validator.errors(resource.canonical)
+    return view.context.validator(resource.kind).errors(resource.canonical)
 
 
 def _other_errors(view: View) -> Iterator[tuple[Resource, SchemaError]]:
