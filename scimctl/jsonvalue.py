@@ -54,7 +54,7 @@ def duplicate_keys(body: bytes) -> list[str]:
 
 
 def compact(value: Json) -> bytes:
-    """`value` without a space, keys in their order, as UTF-8: the form Okta's bodies have (okta-wire §0.3)."""
+    """`value` without a space, keys in their order, as UTF-8: the form Okta's bodies have."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 

@@ -119,7 +119,7 @@ def as_text(value: Json) -> str:
 
 
 def holds(comparison: str, actual: Json, expected: str) -> bool:
-    """Runscope's comparisons, as okta-wire.md §13 explains them."""
+    """Runscope's comparisons, as they are meant."""
     match comparison:
         case "equal":
             return as_text(actual) == expected
@@ -157,7 +157,7 @@ FIRST_USER = {
 
 
 def seed_user(send: Send, base_url: str) -> None:
-    """Okta asks for a user before the suite is run (its own condition, okta-wire.md §12)."""
+    """Okta asks for a user before the suite is run (its own condition)."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     assert send("POST", f"{base_url}/Users", headers, json.dumps(FIRST_USER).encode()).status == 201
 

@@ -27,7 +27,7 @@ def in_force(ours: Schema, announced: Schema) -> Schema:
     """A bundled schema with the server's characteristics laid over it.
 
     For the schemas that the RFC defines, types and multiplicity are the RFC's; what is required, mutable, returned and
-    unique is the server's to say (DESIGN §4). Attributes that only the server has are added.
+    unique is the server's to say. Attributes that only the server has are added.
     """
     return replace(ours, attributes=_laid_over(ours.attributes, announced.attributes))
 

@@ -18,8 +18,6 @@ from scimctl.scenario.plan import Plan, make_plan
 from scimctl.scenario.selection import rfc_selected, select
 from scimctl.spec.requirement import Level
 
-DEFAULT_TEST_DOMAIN = "scimctl.example"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:

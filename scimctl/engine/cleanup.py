@@ -1,4 +1,4 @@
-"""Removes what a run made: by id, or by name where the id never came. Removal is not judged (DESIGN §6).
+"""Removes what a run made: by id, or by name where the id never came. Removal is not judged.
 
 Nothing is removed on the word of one answer: whatever id came, a read of it must show a value that only we sent.
 """

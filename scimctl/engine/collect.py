@@ -127,7 +127,7 @@ class Collector:
 
 
 def _scenario_verdict(record: Record, findings: list[Finding], culprit: str | None) -> tuple[Verdict, str | None]:
-    """The scenario's verdict and the reason that goes with it, worst first (DESIGN §4)."""
+    """The scenario's verdict and the reason that goes with it, worst first."""
     verdicts = [finding.verdict for finding in findings]
     reason: str | None = None
     if culprit is not None:

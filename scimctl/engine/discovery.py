@@ -1,4 +1,4 @@
-"""What the server announces of itself, read once at the start of a run; decides which `needs` are met (DESIGN §4).
+"""What the server announces of itself, read once at the start of a run; decides which `needs` are met.
 
 Only a readable denial excuses: a missing or unreadable discovery answer counts as announced.
 """

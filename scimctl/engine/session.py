@@ -38,7 +38,7 @@ class Session:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, request: Request, *, while_stopping: bool = False) -> Answer:
-        """The answer to `request`; a 429 is waited out and tried again, as Okta does (okta-wire §10.3).
+        """The answer to `request`; a 429 is waited out and tried again, as Okta does.
 
         Raises StoppedError when the run was interrupted, unless it is for clean-up.
         """
@@ -85,6 +85,6 @@ def no_life(answer: Answer) -> str:
 
 
 def _asked_wait(answer: Response) -> float:
-    # Okta takes whole seconds only; an HTTP date or anything else counts as no header (okta-wire §10.3).
+    # Okta takes whole seconds only; an HTTP date or anything else counts as no header.
     text = (answer.headers.get("Retry-After") or "").strip()
     return float(text) if text.isascii() and text.isdigit() else _WAIT_WITHOUT_HEADER

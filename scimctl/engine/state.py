@@ -177,7 +177,7 @@ def _attributes(scenario: Scenario, parameters: Parameters) -> tuple[AppAttribut
         AppAttribute(
             name=attribute.name,
             source=attribute.source,
-            # An app attribute without an external namespace never leaves Okta (okta-wire §9.1).
+            # An app attribute without an external namespace never leaves Okta.
             place=parse_place(attribute.external_name, attribute.external_namespace)
             if attribute.external_namespace
             else None,

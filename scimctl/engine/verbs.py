@@ -64,6 +64,7 @@ def _features(state: State, argument: Json) -> Flow:
         deactivate=switches.get("deactivate"),
     )
     return SUCCESS
+    # Makes this a generator as every flow is, though it sends nothing.
     yield
 
 

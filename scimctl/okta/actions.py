@@ -1,6 +1,6 @@
 """What an Okta admin does, and the jobs it starts: assignment, membership, lifecycle, profile changes, switches.
 
-Whoever gains the app through an action is provisioned, whoever loses the last assignment is deactivated (§5.3).
+Whoever gains the app through an action is provisioned, whoever loses the last assignment is deactivated.
 Suspending sends nothing; a deactivated user's own assignment is gone, one through a group comes back with activation.
 """
 

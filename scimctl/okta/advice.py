@@ -7,7 +7,7 @@ from scimctl.exchange import FaultKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """One way to fail: a permanent code, what is, why, what to do, and Okta's text where it is known (okta-wire §1.2).
+    """One way to fail: a permanent code, what is, why, what to do, and Okta's text where it is known.
 
     In `title`, `{host}` stands for the host of the base URL and `{status}` for the status with its reason phrase.
     """

@@ -25,8 +25,8 @@ def describe(answer: Answer) -> str:
 def read_lookup(answer: Answer) -> Found | Refusal:
     """The users in the answer to a lookup.
 
-    404 means not found (§2.1). The paging numbers must be JSON numbers: with strings Okta's job ends in silence (§8).
-    Member names are read as documented and in lower case (§1.1).
+    404 means not found. The paging numbers must be JSON numbers: with strings Okta's job ends in silence.
+    Member names are read as documented and in lower case.
     """
     expected = "200 with a ListResponse, or 404"
     if not isinstance(answer, Response):
@@ -72,7 +72,7 @@ def scim_id(user: dict[str, Json]) -> str | None:
 
 
 def read_created(answer: Answer) -> str | Refusal:
-    """The id of a user that was just created; 200 in place of 201 is tolerated (§2.2)."""
+    """The id of a user that was just created; 200 in place of 201 is tolerated."""
     expected = "201 with the created user and its id"
     if not isinstance(answer, Response) or answer.status not in (200, 201):
         return Refusal(Purpose.CREATE, expected, describe(answer))

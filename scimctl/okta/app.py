@@ -9,7 +9,7 @@ from scimctl.okta.parameters import Parameters
 
 
 class AppKind(Enum):
-    """The three kinds of app, which differ in verbs (okta-wire §0.1)."""
+    """The three kinds of app, which differ in verbs."""
 
     OIN = "oin"
     AIW = "aiw"

@@ -1,4 +1,4 @@
-"""What Okta's *Test API Credentials* button asks of a server, and what the answer means (okta-wire §1)."""
+"""What Okta's *Test API Credentials* button asks of a server, and what the answer means."""
 
 import re
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def groups_notes(answer: Answer) -> tuple[str, ...]:
 
 
 def url_advice(base_url: str) -> tuple[str, ...]:
-    """What Okta asks of a base URL beyond its being right (okta-wire §12, okta-19)."""
+    """What Okta asks of a base URL beyond its being right (okta-19)."""
     parts = urlsplit(base_url)
     notes: list[str] = []
     if parts.scheme != "https":

@@ -1,4 +1,4 @@
-"""The requests Okta's SCIM client sends, to the byte: fields, query order, encodings (okta-wire §0.2, §0.3)."""
+"""The requests Okta's SCIM client sends, to the byte: fields, query order, encodings."""
 
 import json
 from urllib.parse import quote

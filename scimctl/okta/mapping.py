@@ -1,4 +1,4 @@
-"""Profile mapping: from an Okta user's profile through the app's profile to the SCIM user (okta-wire §4.4, §9.1)."""
+"""Profile mapping: from an Okta user's profile through the app's profile to the SCIM user."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def new_user(
     external_id: str,
     password: str | None,
 ) -> dict[str, Json]:
-    """The body of a create, keys in the order Okta documents; attributes without a value are left out (§4.3)."""
+    """The body of a create, keys in the order Okta documents; attributes without a value are left out."""
     body: dict[str, Json] = {"schemas": [USER]}
     containers: dict[str, Json] = {}
     for attribute in attributes:
@@ -108,7 +108,7 @@ def overlaid(
     attributes: Sequence[AppAttribute],
     empty_as: str,
 ) -> dict[str, Json]:
-    """The body of a replace: what the server returned with Okta's values laid over it (§4.1, §4.2).
+    """The body of a replace: what the server returned with Okta's values laid over it.
 
     Attributes that the app's profile does not define, other elements of a multi-valued attribute, `id` and `meta` stay
     as the server sent them. An element of a multi-valued attribute that was blanked is taken out.

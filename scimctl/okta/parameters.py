@@ -1,4 +1,4 @@
-"""What is unproven about Okta is a parameter: names, defaults and allowed values (okta-wire §0.4)."""
+"""What is unproven about Okta is a parameter: names, defaults and allowed values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""Where an app attribute lies in a SCIM resource: Okta's `externalNamespace` and `externalName` (okta-wire §9.1)."""
+"""Where an app attribute lies in a SCIM resource: Okta's `externalNamespace` and `externalName`."""
 
 import re
 from collections.abc import Mapping

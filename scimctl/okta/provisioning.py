@@ -2,7 +2,7 @@
 
 Each flow yields calls, is sent the answers, and returns how the job ended. It changes the app's record of the user as
 Okta would: the SCIM id is stored once an account is linked, and a failed job leaves none behind, so that a later
-deactivation is not sent (okta-wire §2, §4, §5).
+deactivation is not sent.
 """
 
 import random
@@ -82,7 +82,7 @@ def provision(job: Job) -> Flow:
     stop = yield from _create_or_link(job)
     if stop is None:
         return SUCCESS
-    # A failed job stores no id (§5.3), whatever an earlier one had stored.
+    # A failed job stores no id, whatever an earlier one had stored.
     job.record.scim_id = None
     return job.failed(texts.provisioning_failed(job.user.login, job.app.label, stop.why), stop)
 
@@ -105,7 +105,7 @@ def _create_or_link(job: Job) -> Part:
 
 
 def _lookup_words(job: Job, refusal: Refusal, answer: Answer) -> str:
-    # Paging numbers that are strings end the job with no reason at all (§8), so the admin sees no words of ours.
+    # Paging numbers that are strings end the job with no reason at all, so the admin sees no words of ours.
     remote = "" if refusal.at else texts.remote_error(answer)
     return texts.verifying(job.user_name, remote).rstrip(" :")
 
@@ -123,7 +123,7 @@ def _create(job: Job) -> Part:
 
 
 def _placeholder(rng: random.Random) -> str:
-    # Eight letters and digits, no symbol, whether or not password sync is on (§2.2).
+    # Eight letters and digits, no symbol, whether or not password sync is on.
     return "".join(rng.choices(string.ascii_letters + string.digits, k=8))
 
 
@@ -206,7 +206,7 @@ def _read(job: Job, identifier: str) -> Generator[Call, Answer, dict[str, Json] 
 
 
 def deactivate(job: Job) -> Flow:
-    """The job that takes access away: `active` false; no user is ever deleted (§5.4)."""
+    """The job that takes access away: `active` false; no user is ever deleted."""
     if not job.app.features.deactivate:
         return skipped("Deactivate Users is off, so Okta sends nothing.")
     identifier = job.record.scim_id

@@ -1,4 +1,4 @@
-"""The texts an Okta admin sees, from Okta's documents and captures (okta-wire §10.1).
+"""The texts an Okta admin sees, from Okta's documents and captures.
 
 A text is Okta's sentence, the operation, the reason phrase and what the server said. The sentences for a refused
 deactivation and reactivation are inferred from the others: no capture shows them.
@@ -77,7 +77,7 @@ def server_words(answer: Answer) -> str:
 def remote_error(answer: Answer) -> str:
     """`<Reason>. Errors reported by remote server: <detail>`, as far as the answer gives them.
 
-    An error body that is not JSON shows as the words of Okta's parser in place of the server's (§1.2).
+    An error body that is not JSON shows as the words of Okta's parser in place of the server's.
     """
     if not isinstance(answer, Response):
         return _FAULT_WORDS.get(answer.kind, answer.detail)

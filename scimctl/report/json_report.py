@@ -1,4 +1,4 @@
-"""The JSON report: the contract with CI (DESIGN §3)."""
+"""The JSON report: the contract with CI."""
 
 import json
 from dataclasses import dataclass, field

@@ -34,7 +34,7 @@ class Node:
 class AppAttribute:
     """One attribute of the app's profile: its name, where it lands in SCIM, the Okta attribute it comes from.
 
-    Without a namespace (empty) it is never sent (okta-wire §9.1).
+    Without a namespace (empty) it is never sent.
     """
 
     name: str

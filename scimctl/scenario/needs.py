@@ -1,4 +1,4 @@
-"""`needs`: what a server must announce before a scenario makes sense (DESIGN §4)."""
+"""`needs`: what a server must announce before a scenario makes sense."""
 
 from scimctl.document import Path
 from scimctl.scenario.reading import Reading

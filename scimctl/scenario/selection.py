@@ -76,7 +76,7 @@ def is_path(selector: str) -> bool:
 
 
 def rfc_selected(selectors: Sequence[str]) -> bool:
-    """Whether RFC findings of passive checks keep their level (DESIGN §4)."""
+    """Whether RFC findings of passive checks keep their level."""
     return any(selector in ("rfc", "all") for selector in selectors)
 
 
@@ -107,7 +107,7 @@ def _is_of_kind(scenario: Scenario, kind: AppKind | None) -> bool:
 
 
 def _matching(selector: str, known: tuple[Scenario, ...]) -> list[Scenario]:
-    """The scenarios that one selector means; the forms are tried in the order of DESIGN §3."""
+    """The scenarios that one selector means; the forms are tried in the order of docs/cli.md."""
     if is_path(selector):
         ids = {scenario.id for scenario in load_paths([Path(selector)])}
         return [scenario for scenario in known if scenario.id in ids]

@@ -15,7 +15,7 @@ def list_response(
     """A ListResponse with one page of resources; `total` counts all that matched (RFC 7644 §3.4.2).
 
     `start_index` is the page's place when paging by index, `cursors` are nextCursor and previousCursor (RFC 9865 §2).
-    `Resources` is always there: Okta takes an answer without it for a failure (okta-wire §1.2).
+    `Resources` is always there: Okta takes an answer without it for a failure.
     """
     place: Resource = {} if start_index is None else {"startIndex": start_index}
     return {

@@ -97,7 +97,7 @@ def _apply_object(resource: Resource, operation: Operation, kind: ResourceType) 
     """An add or replace without a path: each member of the value is set as if its name were the path.
 
     A readOnly member that repeats the stored value changes nothing and is passed over: Okta sends the `id` with
-    each renaming of a group (okta-wire §7.4).
+    each renaming of a group.
     """
     if not isinstance(operation.value, dict):
         raise invalid_value(f"{operation.op.value} without a path needs an object, not {show(operation.value, 60)}")

@@ -1,4 +1,4 @@
-"""Okta's requests, byte for byte as captures and documents show them (okta-wire §0.2, §0.3)."""
+"""Okta's requests, byte for byte as captures and documents show them."""
 
 from urllib.parse import parse_qsl, unquote
 
