@@ -84,7 +84,7 @@ def settings(**changes: object) -> Settings:
         test_domain="scimctl.example",
         in_process=True,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]  # mypy cannot pair names with types
 
 
 def tools(send: Send, **changes: object) -> Tools:
@@ -98,7 +98,7 @@ def tools(send: Send, **changes: object) -> Tools:
         deviations=Deviations(),
         stop=threading.Event(),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]  # mypy cannot pair names with types
 
 
 def plan_of(*selectors: str) -> Plan:

@@ -139,7 +139,7 @@ def hanging_up(connection: socket.socket, request: bytes) -> None:
 
 
 def dripping(raw: bytes, pause: float) -> Behaviour:
-    """Writes `raw` byte for byte, for ever: the last byte is repeated."""
+    """Writes `raw` byte for byte, for ever: the last byte is repeated. Slowness is what this server is for."""
 
     def behave(connection: socket.socket, request: bytes) -> None:
         for byte in raw:

@@ -24,57 +24,60 @@ class AuthStyle(Enum):
     VERBATIM = "verbatim"
 
 
-def _option(name: str, help_text: str, metavar: str | None = None, *, variable: bool = True) -> Any:  # noqa: ANN401
+def option(
+    name: str, help_text: str, metavar: str | None = None, *, variable: bool = True, show_default: bool = False
+) -> Any:  # noqa: ANN401 -- typer.Option is typed so
+    """An option that is also read from `SCIMCTL_<NAME>`, unless `variable` is false."""
     return typer.Option(
         f"--{name}",
         envvar=f"SCIMCTL_{name.replace('-', '_').upper()}" if variable else None,
         show_envvar=False,
-        show_default=False,
+        show_default=show_default,
         metavar=metavar,
         help=help_text,
         rich_help_panel=_PANEL,
     )
 
 
-BaseUrl = Annotated[str | None, _option("base-url", "The SCIM base URL, such as https://example.com/scim/v2.", "URL")]
-Token = Annotated[str | None, _option("token", "The API token; better by --token-file or SCIMCTL_TOKEN.", "TOKEN")]
-TokenFile = Annotated[Path | None, _option("token-file", "A file that holds the token and nothing else.", "FILE")]
-Basic = Annotated[str | None, _option("basic", "Basic authentication.", "USER:PASSWORD")]
+BaseUrl = Annotated[str | None, option("base-url", "The SCIM base URL, such as https://example.com/scim/v2.", "URL")]
+Token = Annotated[str | None, option("token", "The API token; better by --token-file or SCIMCTL_TOKEN.", "TOKEN")]
+TokenFile = Annotated[Path | None, option("token-file", "A file that holds the token and nothing else.", "FILE")]
+Basic = Annotated[str | None, option("basic", "Basic authentication.", "USER:PASSWORD")]
 Header = Annotated[
     list[str] | None,
-    _option(
+    option(
         "header", "A field for every request; may be repeated. SCIMCTL_HEADER has one a line.", "FIELD", variable=False
     ),
 ]
 Style = Annotated[
     AuthStyle | None,
-    _option("auth-style", "bearer: sends `Bearer TOKEN` (default); verbatim: the token is the whole field."),
+    option("auth-style", "bearer: sends `Bearer TOKEN` (default); verbatim: the token is the whole field."),
 ]
 OAuthTokenUrl = Annotated[
-    str | None, _option("oauth-token-url", "Fetches a token there with the client credentials grant.", "URL")
+    str | None, option("oauth-token-url", "Fetches a token there with the client credentials grant.", "URL")
 ]
-OAuthClientId = Annotated[str | None, _option("oauth-client-id", "The OAuth client.", "ID")]
-OAuthClientSecret = Annotated[str | None, _option("oauth-client-secret", "The OAuth client's secret.", "SECRET")]
+OAuthClientId = Annotated[str | None, option("oauth-client-id", "The OAuth client.", "ID")]
+OAuthClientSecret = Annotated[str | None, option("oauth-client-secret", "The OAuth client's secret.", "SECRET")]
 OtherToken = Annotated[
-    str | None, _option("other-token", "A token of another tenant, for tests that tenants are kept apart.", "TOKEN")
+    str | None, option("other-token", "A token of another tenant, for tests that tenants are kept apart.", "TOKEN")
 ]
 ReadOnlyToken = Annotated[
-    str | None, _option("read-only-token", "A token that may read and not write, for tests of permissions.", "TOKEN")
+    str | None, option("read-only-token", "A token that may read and not write, for tests of permissions.", "TOKEN")
 ]
-CaFile = Annotated[Path | None, _option("ca-file", "Trusts the authorities in this PEM file too.", "FILE")]
-ClientCert = Annotated[Path | None, _option("client-cert", "Our own certificate, as PEM.", "FILE")]
-ClientKey = Annotated[Path | None, _option("client-key", "The private key of --client-cert, as PEM.", "FILE")]
-Insecure = Annotated[bool, _option("insecure", "Accepts any certificate. Okta does not.")]
+CaFile = Annotated[Path | None, option("ca-file", "Trusts the authorities in this PEM file too.", "FILE")]
+ClientCert = Annotated[Path | None, option("client-cert", "Our own certificate, as PEM.", "FILE")]
+ClientKey = Annotated[Path | None, option("client-key", "The private key of --client-cert, as PEM.", "FILE")]
+Insecure = Annotated[bool, option("insecure", "Accepts any certificate. Okta does not.")]
 ProxyUrl = Annotated[
-    str | None, _option("proxy", "An HTTP proxy. Without it, HTTPS_PROXY and NO_PROXY are honoured.", "URL")
+    str | None, option("proxy", "An HTTP proxy. Without it, HTTPS_PROXY and NO_PROXY are honoured.", "URL")
 ]
 Timeout = Annotated[
-    float | None, _option("timeout", "Seconds without a byte after which to give up (60, as Okta).", "SECONDS")
+    float | None, option("timeout", "Seconds without a byte after which to give up (60, as Okta).", "SECONDS")
 ]
-TargetName = Annotated[str | None, _option("target", "Takes the table [target.NAME] of scimctl.toml.", "NAME")]
-Reference = Annotated[bool, _option("reference", "Tests the built-in reference server, in this process.")]
+TargetName = Annotated[str | None, option("target", "Takes the table [target.NAME] of scimctl.toml.", "NAME")]
+Reference = Annotated[bool, option("reference", "Tests the built-in reference server, in this process.")]
 ReferenceProfile = Annotated[
-    str | None, _option("profile", "How the reference server behaves: standard or wrike.", "NAME")
+    str | None, option("profile", "How the reference server behaves: standard or wrike.", "NAME")
 ]
 
 _PARAMETERS: dict[str, tuple[Any, object]] = {
@@ -132,7 +135,7 @@ def takes_target(command: Callable[..., None]) -> Callable[..., None]:
         command(options=options, **values)
 
     parameters = [*kept, *shared, context]
-    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # a function takes any attribute; its type has not this one
     wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return wrapped
 

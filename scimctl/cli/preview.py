@@ -29,7 +29,7 @@ class Preview:
 
 
 def preview(plan: Plan, settings: Settings) -> Preview:
-    """Plays `plan` in-process. The suite of the first scenario decides between the standard and the wrike profile."""
+    """Plays `plan` in-process: with the wrike profile when a scenario of that suite is in it, else the standard one."""
     profile = "wrike" if any(scenario.suite == "wrike" for scenario in plan.run) else "standard"
     target = reference_target(profile)
     here = replace(settings, base_url=target.base_url, jobs=1, keep=False, max_failures=None)

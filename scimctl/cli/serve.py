@@ -5,14 +5,12 @@ import sys
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import typer
-
+from scimctl.cli.options import option
 from scimctl.diagnostic import usage_error
 
 
-def _option(name: str, help_text: str, metavar: str) -> Any:  # noqa: ANN401
-    variable = f"SCIMCTL_{name.replace('-', '_').upper()}"
-    return typer.Option(f"--{name}", envvar=variable, show_envvar=False, metavar=metavar, help=help_text)
+def _option(name: str, help_text: str, metavar: str) -> Any:  # noqa: ANN401 -- as of cli.options.option
+    return option(name, help_text, metavar, show_default=True)
 
 
 def serve(

@@ -53,10 +53,11 @@ class Collector:
         if culprit is not None:
             marks = [mark for mark in marks if not (mark.preparation and mark.outcome is Outcome.BROKEN)]
         findings = findings_of(scenario.id, marks, lambda mark: self._verdict(mark, scenario.id))
-        if record.blocker is not None and culprit is None:
-            self._blockers[record.blocker] = scenario.id
         yield from self._made(findings)
         verdict, reason = _scenario_verdict(record, findings, culprit)
+        if record.blocker is not None and verdict in (Verdict.FAILED, Verdict.UNKNOWN):
+            # A known deviation blocks nobody: BLOCKED must name what counts.
+            self._blockers.setdefault(record.blocker, scenario.id)
         self.scenarios[scenario.id] = verdict
         yield ScenarioFinished(
             id=scenario.id, title=scenario.title, verdict=verdict, reason=reason, duration=record.duration

@@ -277,6 +277,25 @@ def test_a_deviation_is_stale_once_it_holds() -> None:
     assert everywhere.finished.exit_code == 1
 
 
+def test_nothing_is_blocked_by_a_failure_that_is_known() -> None:
+    server = reference()
+
+    def no_deactivation(request: Request) -> Answer:
+        return error(500) if request.method == "PATCH" else server(request)
+
+    entry = Deviation(
+        scenario="okta.users.deactivate-keeps-profile[oin]",
+        check="okta.deactivate",
+        reason="known",
+        expires=date(2099, 1, 1),
+    )
+    selectors = ("okta.users.deactivate-keeps-profile", "okta.users.deactivate-still-found")
+    played = play(no_deactivation, selectors, tools_changes={"deviations": Deviations((entry,))})
+    assert played.verdicts["okta.users.deactivate-keeps-profile[oin]"] is Verdict.KNOWN
+    assert played.verdicts["okta.users.deactivate-still-found"] is Verdict.FAILED
+    assert played.finished.exit_code == 1
+
+
 def test_a_deviation_of_what_was_not_run_is_left_alone() -> None:
     played = play(reference(), ("okta.credentials.no-token",), tools_changes=listed("okta.users.deactivate"))
     assert played.finished.exit_code == 0
