@@ -58,6 +58,10 @@ class ReferenceServer:
         """The billing ledger, oldest entry first; empty for a profile that bills nothing."""
         return self.service.rules.billed if self.service.rules is not None else ()
 
+    def admit(self, token: str) -> None:
+        """Accepts one more token that may do everything."""
+        self._tokens.add(token)
+
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer to a request whose target is relative to `base_url`; addresses in it begin with that URL.
 

@@ -21,6 +21,10 @@ class Tokens:
         digests = [(_digest(token), Permission.READ) for token in read_only]
         self._digests = [*digests, *((_digest(token), Permission.WRITE) for token in full)]
 
+    def add(self, token: str) -> None:
+        """Accepts one more token that may do everything."""
+        self._digests.append((_digest(token), Permission.WRITE))
+
     def permission(self, authorization: str | None) -> Permission:
         """What an Authorization field allows; the scheme's name is compared without case (RFC 9110 §11.1).
 
