@@ -162,7 +162,7 @@ def _keep_immutable(kind: ResourceType, before: Resource, new: Resource) -> None
 def _bill(service: Service, before: Record | None, after: Record | None) -> None:
     record = after or before
     if service.rules is not None and record is not None and record.kind == "User":
-        service.rules.bill(service.now(), before, after)
+        service.rules.bill(service.store, service.now(), before, after)
 
 
 def _projection(call: Call) -> Projection:

@@ -13,10 +13,11 @@ from scimctl.scim.schema import Schema, SchemaSet
 from scimctl.server import routes
 from scimctl.server.answers import Call, HttpRefusal, empty, refusal
 from scimctl.server.cursors import Cursors
-from scimctl.server.rules import Billed, Rules
+from scimctl.server.memory_store import MemoryStore
+from scimctl.server.rules import Rules
 from scimctl.server.service import Service, resource_types
 from scimctl.server.settings import Profile, read_profile
-from scimctl.server.store import MemoryStore, Store
+from scimctl.server.store import Billed, Store
 from scimctl.server.tokens import Permission, Tokens
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,7 +57,7 @@ class ReferenceServer:
     @property
     def billed(self) -> tuple[Billed, ...]:
         """The billing ledger, oldest entry first; empty for a profile that bills nothing."""
-        return self.service.rules.billed if self.service.rules is not None else ()
+        return self.service.store.billed()
 
     def admit(self, token: str) -> None:
         """Accepts one more token that may do everything."""

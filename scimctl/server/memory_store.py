@@ -72,7 +72,7 @@ class MemoryStore:
         self._billed: list[Billed] = []
         self._settings: dict[str, str] = {}
         self._depth = 0
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], object]] = []
 
     def transaction(self) -> "MemoryStore":
         """Keeps every other writer out until the block ends; may be nested."""
@@ -186,7 +186,7 @@ class MemoryStore:
         """Adds an entry to the billing ledger."""
         with self:
             self._billed.append(entry)
-            self._undo.append(lambda: self._billed.remove(entry))
+            self._undo.append(self._billed.pop)
 
     def billed(self) -> tuple[Billed, ...]:
         """The billing ledger, oldest entry first."""

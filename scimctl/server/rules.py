@@ -1,8 +1,7 @@
 """A product's own rules for users: approved domains, user types, seats, billing, what a PUT keeps."""
 
 import re
-from dataclasses import dataclass, replace
-from threading import Lock
+from dataclasses import replace
 
 from scimctl.jsonvalue import Json
 from scimctl.scim.attributes import Resource, is_unassigned
@@ -10,33 +9,16 @@ from scimctl.scim.errors import ScimError, invalid_filter, invalid_value
 from scimctl.scim.filter import And, Compare, Filter, Operator, Or, ValuePath
 from scimctl.scim.values import fold
 from scimctl.server.settings import Provisioning, Refusal
-from scimctl.server.store import Record, Store
+from scimctl.server.store import Billed, Record, Store
 
 _EMAIL = re.compile(r"[^@\s]+@([^@\s]+\.[^@\s]+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Billed:
-    """An entry of the billing ledger: when (RFC 3339), the user's id, and what happened to it."""
-
-    when: str
-    user_id: str
-    event: str
-
-
 class Rules:
-    """The rules of a profile's `provisioning`, with the ledger of what was billed."""
+    """The rules of a profile's `provisioning`."""
 
     def __init__(self, settings: Provisioning) -> None:
         self.settings = settings
-        self._billed: list[Billed] = []
-        self._lock = Lock()
-
-    @property
-    def billed(self) -> tuple[Billed, ...]:
-        """The ledger, oldest entry first: created, activated, deactivated, deleted."""
-        with self._lock:
-            return tuple(self._billed)
 
     def set_seats(self, seats: int | None) -> None:
         """Changes how many users may be active at once; None for any number."""
@@ -73,23 +55,25 @@ class Rules:
         seats = self.settings.seats
         if seats is None or not _is_active(user) or _is_active(before):
             return
-        if sum(_is_active(record.resource) for record in store.scan("User")) >= seats:
+        if store.count_active("User") >= seats:
             raise _refused(self.settings.seats_error, seats=str(seats))
 
-    def bill(self, when: str, before: Record | None, after: Record | None) -> None:
-        """Notes in the ledger what a change of a user means; a new user is billed at once."""
+    def bill(self, store: Store, when: str, before: Record | None, after: Record | None) -> None:
+        """Notes in the ledger what a change of a user means; a new user is billed at once.
+
+        The events are created, activated, deactivated and deleted.
+        """
         if after is None:
             event = "deleted" if before is not None else ""
         elif before is None:
             event = "created"
-        elif _is_active(before.resource) == _is_active(after.resource):
+        elif before.is_active == after.is_active:
             event = ""
         else:
-            event = "activated" if _is_active(after.resource) else "deactivated"
+            event = "activated" if after.is_active else "deactivated"
         user = after or before
         if event and user is not None:
-            with self._lock:
-                self._billed.append(Billed(when=when, user_id=user.id, event=event))
+            store.bill(Billed(when=when, user_id=user.id, event=event))
 
     def retained(self, stored: Resource, new: Resource) -> Resource:
         """A PUT's resource with the stored values of what it leaves out or sends empty, sub-attributes included."""

@@ -6,7 +6,7 @@ from typing import Required, TypedDict
 from scimctl.exchange import Response
 from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import invalid_count, invalid_value, too_many
-from scimctl.scim.filter import Filter, parse
+from scimctl.scim.filter import And, Compare, Filter, Or, ValuePath, parse
 from scimctl.scim.matching import equality, matcher, sort_key
 from scimctl.scim.messages import list_response
 from scimctl.scim.names import resolve
@@ -18,7 +18,7 @@ from scimctl.server.actions import kind_of
 from scimctl.server.answers import Call, answer, read_body
 from scimctl.server.rendering import Renderer
 from scimctl.server.service import Service
-from scimctl.server.store import EMAIL, INDEXED, Record
+from scimctl.server.store import EMAIL, ID, INDEXED, Key, Record
 
 
 def list_resources(service: Service, call: Call) -> Response:
@@ -89,7 +89,7 @@ def _page_by_cursor(
     if query.cursor:
         name, first, ids = cursors.resume(query.cursor, same)
     else:
-        first, ids = 0, tuple(record.id for record in _matching(service, kinds, query, render))
+        first, ids = 0, _matching_ids(service, kinds, query, render)
         name = cursors.begin(ids) if 0 < count < len(ids) else b""
     around: Resource = {}
     if 0 < count < len(ids) - first:
@@ -113,6 +113,14 @@ def _matching(service: Service, kinds: list[ResourceType], query: Query, render:
     return found if query.sort_by is None else _sorted(found, query, {kind.name: kind for kind in kinds})
 
 
+def _matching_ids(service: Service, kinds: list[ResourceType], query: Query, render: Renderer) -> tuple[str, ...]:
+    """The ids of all that match, in the order asked for; what matches is not read where everything does."""
+    if query.filter is not None or query.sort_by is not None:
+        return tuple(record.id for record in _matching(service, kinds, query, render))
+    _check_total(service, sum(service.store.count(kind.name) for kind in kinds))
+    return tuple(each for kind in kinds for each in service.store.ids(kind.name))
+
+
 def _window(service: Service, kinds: list[ResourceType], first: int, count: int) -> tuple[int, list[Record]]:
     """How many records the types have, and those of one page, without a look at the others."""
     total = 0
@@ -127,7 +135,7 @@ def _window(service: Service, kinds: list[ResourceType], first: int, count: int)
 def _found(service: Service, kind: ResourceType, text: str | None, render: Renderer) -> list[Record]:
     """The records of a type that match a filter, oldest first."""
     if text is None:
-        return service.store.scan(kind.name)
+        return list(service.store.scan(kind.name))
     tree = parse(text)
     if service.rules is not None:
         tree = service.rules.lookup(tree)
@@ -141,20 +149,52 @@ def _found(service: Service, kind: ResourceType, text: str | None, render: Rende
 
 
 def _by_index(service: Service, kind: ResourceType, tree: Filter) -> list[Record] | None:
-    """Candidates from an index for `attribute eq "text"`, which still have to match; None when there is no index."""
+    """Candidates from the store's indexes, which still have to match; None when the filter needs a look at all."""
+    keys = _keys(tree, kind)
+    return None if keys is None else service.store.find_any(kind.name, keys)
+
+
+def _keys(tree: Filter, kind: ResourceType) -> list[Key] | None:
+    """Keys of which every match has at least one; None when there are no such keys."""
+    match tree:
+        case Compare():
+            key = _key(tree, kind)
+            return None if key is None else [key]
+        case And(terms):
+            return next((keys for term in terms if (keys := _keys(term, kind)) is not None), None)
+        case Or(terms):
+            each = [_keys(term, kind) for term in terms]
+            return None if None in each else [key for keys in each if keys is not None for key in keys]
+        case ValuePath(path, condition):
+            return _keys_within(path, condition, kind)
+        case _:
+            return None
+
+
+def _key(tree: Filter, kind: ResourceType) -> Key | None:
+    """The key of `attribute eq "text"`, None for another comparison and for an attribute without an index."""
     compared = equality(tree)
     found = resolve(compared[0], kind) if compared else None
     if compared is None or found is None or found.extension is not None or found.attribute is None:
         return None
     name, text = found.attribute.name, compared[1]
-    if name == "id" and found.sub is None:
-        record = service.store.get(kind.name, text)
-        return [record] if record is not None else []
+    if name == ID and found.sub is None:
+        return ID, text
     if name in INDEXED and found.sub is None:
-        return service.store.find(kind.name, name, INDEXED[name](text))
+        return name, INDEXED[name](text)
     if name == "emails" and (found.sub is None or found.sub.name == "value"):
-        return service.store.find(kind.name, EMAIL, fold(text))
+        return EMAIL, fold(text)
     return None
+
+
+def _keys_within(path: str, condition: Filter, kind: ResourceType) -> list[Key] | None:
+    """The keys of `emails[value eq "text" and …]`."""
+    found = resolve(path, kind)
+    if found is None or found.extension is not None or found.attribute is None or found.attribute.name != "emails":
+        return None
+    terms = condition.terms if isinstance(condition, And) else (condition,)
+    compared = (equality(term) for term in terms)
+    return next(([(EMAIL, fold(each[1]))] for each in compared if each and each[0].lower() == "value"), None)
 
 
 def _sorted(found: list[Record], query: Query, kinds: dict[str, ResourceType]) -> list[Record]:
