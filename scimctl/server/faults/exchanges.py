@@ -9,6 +9,8 @@ from scimctl.exchange import Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, compact, parse
 from scimctl.scim import messages
 from scimctl.server.answers import answer
+from scimctl.server.faults.registry import Beneath
+from scimctl.server.store import Record
 
 Message = TypeVar("Message", Request, Response)
 
@@ -30,6 +32,57 @@ def with_content(message: Message, body: Json) -> Message:
 def error(status: int, detail: str, scim_type: str | None = None) -> Response:
     """An Error answer as the server itself would give it."""
     return answer(status, messages.error(status, detail, scim_type))
+
+
+def bare(request: Request, response: Response) -> Response:
+    """The answer as HEAD has it, if that is the request: without its body, but with the length of it."""
+    if request.method != "HEAD":
+        return response
+    length = str(len(response.body))
+    return replace(response, headers=response.headers.with_field("Content-Length", length), body=b"")
+
+
+def spelt(body: dict[str, Any], name: str) -> str:
+    """The key under which an object holds an attribute, whatever its case; `name` itself when it holds none."""
+    return next((key for key in body if key.lower() == name.lower()), name)
+
+
+def with_attribute(message: Message, name: str, value: Json) -> Message:
+    """The same message whose object has another value for an attribute, in the place of the one it has."""
+    body = content(message)
+    return with_content(message, {**body, spelt(body, name): value})
+
+
+class _RehearsalError(Exception):
+    """Ends a transaction that is not meant to be kept."""
+
+
+def rehearsed(server: Beneath, request: Request) -> Response:
+    """The answer that a request would get; what it writes is forgotten.
+
+    This is how a fault refuses what the server would do: only what would have succeeded, with everything else that is
+    wrong with the request still looked at first.
+    """
+    answers: list[Response] = []
+    try:
+        with server.service.store.transaction():
+            answers.append(server(request))
+            raise _RehearsalError
+    except _RehearsalError:
+        return answers[0]
+
+
+def overwrite(server: Beneath, record: Record, values: dict[str, Json]) -> Record:
+    """Stores other values of a record beside every rule, its version as it was; None takes a value away.
+
+    Returns the record as it is stored now.
+    """
+    meta = record.resource["meta"]
+    resource = {name: value for name, value in {**record.resource, **values}.items() if value is not None}
+    del resource["meta"]
+    changed = Record(kind=record.kind, id=record.id, version=record.version, resource={**resource, "meta": meta})
+    server.service.store.put(changed)
+    return changed
 
 
 def is_on(request: Request, collection: str, *methods: str) -> bool:
