@@ -1,6 +1,7 @@
 """What faults are written with: which request this is, what a message holds, messages with another content."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
@@ -129,3 +130,36 @@ def with_resources(response: Response, shown: list[dict[str, Any]]) -> Response:
     """The same ListResponse with other resources, and with the numbers that go with them."""
     told = {"totalResults": len(shown), "itemsPerPage": len(shown), "Resources": list[Json](shown)}
     return with_content(response, content(response) | told)
+
+
+def with_each(response: Response, schema: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
+    """The same answer with each shown resource of a schema, alone or in a list, as `change` makes it.
+
+    `change` gets a copy and may change it. An answer without such a resource stays as it is, byte for byte.
+    """
+    if response.status not in (200, 201):
+        return response
+    body = content(response)
+    if _is_of(body, schema):
+        return with_content(response, change(body))
+    listed = body.get("Resources")
+    if "totalResults" not in body or not isinstance(listed, list) or not any(_is_of(each, schema) for each in listed):
+        return response
+    return with_content(response, body | {"Resources": [change(one) if _is_of(one, schema) else one for one in listed]})
+
+
+def _is_of(value: Json, schema: str) -> bool:
+    schemas = value.get("schemas") if isinstance(value, dict) else None
+    return isinstance(schemas, list) and schema in schemas
+
+
+def is_projected(request: Request) -> bool:
+    """Whether a request says which attributes the answer is to hold."""
+    asked = {*parameters(request), *(content(request) if request.path.endswith("/.search") else ())}
+    return any(name.lower() in ("attributes", "excludedattributes") for name in asked)
+
+
+def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The same object without some members, their names compared without case."""
+    gone = {name.lower() for name in names}
+    return {name: value for name, value in body.items() if name.lower() not in gone}
