@@ -4,7 +4,7 @@ from scimctl.exchange import Response
 from scimctl.jsonvalue import Json
 from scimctl.scim import etag, patch
 from scimctl.scim.attributes import Resource, read_resource, with_schemas
-from scimctl.scim.errors import invalid_value, mutability, not_found
+from scimctl.scim.errors import ScimError, invalid_value, mutability, not_found
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import read_parameters
 from scimctl.scim.schema import Mutability, ResourceType
@@ -33,6 +33,7 @@ def create(service: Service, call: Call) -> Response:
     kind = kind_of(call)
     shown = _projection(call)
     resource = _admitted(service, kind, read_resource(read_body(call.request), kind), None)
+    _check_admins(service, call, resource)
     with service.store.transaction():
         resource = service.with_references(resource, call.promised)
         service.check_unique(kind, resource, None)
@@ -50,7 +51,8 @@ def read(service: Service, call: Call) -> Response:
     record = stored(service, call)
     check_match(service, call, record)
     condition = call.request.headers.get("If-None-Match")
-    if condition is not None and etag.names(condition, tag := service.renderer(call).tag(record)):
+    conditional = condition is not None and service.profile.etag
+    if conditional and etag.names(condition or "", tag := service.renderer(call).tag(record)):
         return empty(304, ("ETag", tag))
     return _show(service, call, record, shown, 200)
 
@@ -73,6 +75,7 @@ def replace(service: Service, call: Call) -> Response:
             new.setdefault("active", record.resource["active"])
         if service.rules is not None:
             new = with_schemas(service.rules.retained(_client_part(record.resource), new), kind)
+        _check_admins(service, call, record.resource, new)
         record = _update(service, kind, record, new)
     return _show(service, call, record, shown, 200)
 
@@ -80,13 +83,17 @@ def replace(service: Service, call: Call) -> Response:
 def modify(service: Service, call: Call) -> Response:
     """PATCH: all operations or none, then 200 with the resource (RFC 7644 §3.5.2)."""
     kind = kind_of(call)
+    if not service.profile.patch:
+        raise ScimError(501, "PATCH is not supported (ServiceProviderConfig says so): use PUT")
     shown = _projection(call)
     stored(service, call)
     operations = patch.read_operations(read_body(call.request))
     with service.store.transaction():
         record = stored(service, call)
         check_match(service, call, record)
-        record = _update(service, kind, record, patch.apply(record.resource, operations, kind))
+        new = patch.apply(record.resource, operations, kind)
+        _check_admins(service, call, record.resource, new)
+        record = _update(service, kind, record, new)
     return _show(service, call, record, shown, 200)
 
 
@@ -95,6 +102,7 @@ def delete(service: Service, call: Call) -> Response:
     with service.store.transaction():
         record = stored(service, call)
         check_match(service, call, record)
+        _check_admins(service, call, record.resource)
         groups = service.store.groups_of(record.id)
         service.store.remove(record)
         for group in groups:
@@ -143,6 +151,18 @@ def _admitted(service: Service, kind: ResourceType, resource: Resource, before: 
     return resource
 
 
+def _check_admins(service: Service, call: Call, *states: Resource) -> None:
+    """Raises ScimError 403 when the token may not touch administrators, and one of the states is one."""
+    if not call.may_touch_admins and any(_is_admin(service, state) for state in states):
+        raise ScimError(403, "this token may not create, change or delete administrators: its owner is none")
+
+
+def _is_admin(service: Service, user: Resource) -> bool:
+    roles = user.get("roles")
+    values = (entry.get("value") for entry in roles if isinstance(entry, dict)) if isinstance(roles, list) else ()
+    return any(isinstance(value, str) and value in service.profile.admin_roles for value in values)
+
+
 def _client_part(resource: Resource) -> Resource:
     return {name: value for name, value in resource.items() if name not in ("id", "meta", "schemas")}
 
@@ -175,7 +195,9 @@ def _show(service: Service, call: Call, record: Record, shown: Projection, statu
     resource, location = render(record), render.location(record)
     meta = resource["meta"]
     assert isinstance(meta, dict)
-    fields = [("Content-Location", location), ("ETag", str(meta["version"]))]
+    fields = [("Content-Location", location)]
+    if "version" in meta:
+        fields.append(("ETag", str(meta["version"])))
     if status == 201:
         fields.insert(0, ("Location", location))
     return answer(status, shown(resource), *fields)

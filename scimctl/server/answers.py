@@ -35,7 +35,7 @@ class Call:
     """A request with what the router knows of it: decoded parameters, the resource type and the id of the path.
 
     Within a bulk request, `new_id` is the id that the resource to be created gets, and `promised` holds the ids and the
-    types of resources that are still to come.
+    types of resources that are still to come. A token that may not touch administrators has `may_touch_admins` false.
     """
 
     request: Request
@@ -45,6 +45,7 @@ class Call:
     id: str = ""
     new_id: str = ""
     promised: Mapping[str, str] = field(default_factory=dict)
+    may_touch_admins: bool = True
 
 
 def answer(status: int, body: Resource, *fields: tuple[str, str]) -> Response:

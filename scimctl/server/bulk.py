@@ -126,6 +126,7 @@ class _Job:
             id=resource_id,
             new_id=new_id,
             promised=self._promised,
+            may_touch_admins=self._call.may_touch_admins,
         )
 
     def _id_of(self, bulk_id: str, number: int) -> str:

@@ -1,6 +1,5 @@
 """What the server says of itself: configuration, resource types, schemas (RFC 7644 §4, RFC 7643 §5 to §7)."""
 
-from scimctl.bundle import scim_definitions
 from scimctl.exchange import Response
 from scimctl.scim import urns
 from scimctl.scim.attributes import Resource
@@ -19,7 +18,7 @@ def service_provider_config(service: Service, call: Call) -> Response:
         200,
         {
             "schemas": [urns.SERVICE_PROVIDER_CONFIG],
-            "patch": {"supported": True},
+            "patch": {"supported": profile.patch},
             "bulk": {
                 "supported": profile.max_bulk_operations > 0,
                 "maxOperations": profile.max_bulk_operations,
@@ -27,8 +26,8 @@ def service_provider_config(service: Service, call: Call) -> Response:
             },
             "filter": {"supported": True, "maxResults": profile.max_results},
             "changePassword": {"supported": profile.change_password},
-            "sort": {"supported": True},
-            "etag": {"supported": True},
+            "sort": {"supported": profile.sort},
+            "etag": {"supported": profile.etag},
             **_pagination(service),
             "authenticationSchemes": [
                 {
@@ -115,12 +114,10 @@ def _resource_type(kind: ResourceType, base_url: str) -> Resource:
 
 
 def _schemas(service: Service, base_url: str) -> list[Resource]:
-    used = {schema.id for kind in service.kinds.values() for schema in kind.schemas} | urns.DISCOVERY
     return [
         {
             **definition,
             "meta": {"resourceType": "Schema", "location": f"{base_url}/Schemas/{definition['id']}"},
         }
-        for definition in scim_definitions()
-        if definition["id"] in used
+        for definition in service.offer.shown
     ]

@@ -14,8 +14,9 @@ from scimctl.server.store import Record, Store
 class Renderer:
     """Renders records of one store for one base URL; the dictionaries it returns share what did not change."""
 
-    def __init__(self, store: Store, kinds: dict[str, ResourceType], base_url: str) -> None:
+    def __init__(self, store: Store, kinds: dict[str, ResourceType], base_url: str, *, versions: bool = True) -> None:
         self._store = store
+        self._versions = versions
         self._endpoints = {kind.name: base_url + kind.endpoint for kind in kinds.values()}
 
     def location(self, record: Record) -> str:
@@ -37,7 +38,10 @@ class Renderer:
         members = out.get("members")
         if isinstance(members, list):
             out["members"] = [self._member(entry) for entry in members]
-        out["meta"] = {**meta, "version": _tag(record, groups), "location": self.location(record)}
+        shown: Resource = {**meta, "version": _tag(record, groups), "location": self.location(record)}
+        if not self._versions:
+            del shown["version"]
+        out["meta"] = shown
         return out
 
     def tag(self, record: Record) -> str:

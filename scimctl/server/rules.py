@@ -38,8 +38,13 @@ class Rules:
         approved = {fold(each) for each in self.settings.approved_domains}
         if is_new_login and fold(domain[1]) not in approved:
             raise _refused(self.settings.domain_error, domain=domain[1])
-        types = self.settings.user_types
-        return {**user, "userName": login, types.attribute: self._user_type(user.get(types.attribute))}
+        urn, _, name = self.settings.user_types.attribute.rpartition(":")
+        user = {**user, "userName": login}
+        if not urn:
+            return {**user, name: self._user_type(user.get(name))}
+        extension = user.get(urn)
+        held = extension if isinstance(extension, dict) else {}
+        return {**user, urn: {**held, name: self._user_type(held.get(name))}}
 
     def _user_type(self, value: Json) -> str:
         types = self.settings.user_types

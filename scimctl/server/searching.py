@@ -42,6 +42,9 @@ def search_all(service: Service, call: Call) -> Response:
 
 
 def _answer(service: Service, call: Call, kinds: list[ResourceType], query: Query) -> Response:
+    if not service.profile.sort:
+        # Who does not offer sorting ignores the parameter (RFC 7644 §3.4.2.3).
+        query = replace(query, sort_by=None)
     render = service.renderer(call)
     shown = {kind.name: Projection(kind, query.attributes, query.excluded) for kind in kinds}
     page = _page_by_index if service.cursors is None or query.cursor is None else _page_by_cursor

@@ -1,6 +1,6 @@
 """What every action of the reference server works with, and how a resource becomes a record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -9,10 +9,11 @@ from scimctl.jsonvalue import Json
 from scimctl.scim import etag, urns
 from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import ScimError, invalid_value, uniqueness
-from scimctl.scim.schema import Extension, ResourceType, SchemaSet, Uniqueness
+from scimctl.scim.schema import Attribute, ResourceType, Schema, Uniqueness
 from scimctl.scim.values import comparable
 from scimctl.server.answers import Call
 from scimctl.server.cursors import Cursors
+from scimctl.server.offer import Offer
 from scimctl.server.rendering import Renderer, display_name
 from scimctl.server.rules import Rules
 from scimctl.server.settings import Profile
@@ -24,23 +25,26 @@ class Service:
     """A running reference server's parts.
 
     `clock` returns an aware datetime, `new_id` an id never used before. `cursors` is None for a profile that pages by
-    index alone. `me` is the userName of the user for whom the
-    tokens stand, None when they stand for nobody.
+    index alone. `me` is the userName of the user for whom the tokens stand, None when they stand for nobody.
     """
 
     profile: Profile
     store: Store
     rules: Rules | None
-    kinds: dict[str, ResourceType]
-    schemas: SchemaSet
+    offer: Offer
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     cursors: Cursors | None
     me: str | None = None
 
+    @property
+    def kinds(self) -> dict[str, ResourceType]:
+        """The resource types by name."""
+        return self.offer.kinds
+
     def renderer(self, call: Call) -> Renderer:
         """A renderer for the base URL of the call."""
-        return Renderer(self.store, self.kinds, call.base_url)
+        return Renderer(self.store, self.kinds, call.base_url, versions=self.profile.etag)
 
     def now(self, after: str | None = None) -> str:
         """The time in RFC 3339 form with milliseconds; later than `after`, so that lastModified shows every change."""
@@ -74,13 +78,27 @@ class Service:
 
     def check_unique(self, kind: ResourceType, resource: Resource, own_id: str | None) -> None:
         """Raises ScimError uniqueness when another resource has the value of a server-unique attribute."""
-        for attribute in kind.base.attributes:
-            value = resource.get(attribute.name)
-            if attribute.uniqueness is Uniqueness.NONE or attribute.name not in INDEXED or not isinstance(value, str):
-                continue
-            found = self.store.find(kind.name, attribute.name, comparable(attribute, value))
-            if any(record.id != own_id for record in found):
-                raise uniqueness(f"{attribute.name} {value[:200]!r} is taken by another {kind.name}")
+        for schema in kind.schemas:
+            holder = resource if schema is kind.base else resource.get(schema.id)
+            values = holder if isinstance(holder, dict) else {}
+            for attribute in schema.attributes:
+                value = values.get(attribute.name)
+                if attribute.uniqueness is Uniqueness.NONE or not isinstance(value, str):
+                    continue
+                if any(each.id != own_id for each in self._holders(kind, schema, attribute, value)):
+                    raise uniqueness(f"{attribute.name} {value[:200]!r} is taken by another {kind.name}")
+
+    def _holders(self, kind: ResourceType, schema: Schema, attribute: Attribute, value: str) -> Iterator[Record]:
+        """The records with that value; those of a person's own attributes are looked for one by one."""
+        wanted = comparable(attribute, value)
+        if schema is kind.base and attribute.name in INDEXED:
+            yield from self.store.find(kind.name, attribute.name, wanted)
+            return
+        for record in self.store.scan(kind.name):
+            holder = record.resource if schema is kind.base else record.resource.get(schema.id)
+            other = holder.get(attribute.name) if isinstance(holder, dict) else None
+            if isinstance(other, str) and comparable(attribute, other) == wanted:
+                yield record
 
     def with_references(self, resource: Resource, promised: Mapping[str, str] = MappingProxyType({})) -> Resource:
         """A group with each member once, by id and type; a user whose manager is one of ours, by id.
@@ -118,28 +136,14 @@ class Service:
         return {"value": value} if is_ours else manager
 
 
-def resource_types(profile: Profile, schemas: SchemaSet) -> dict[str, ResourceType]:
-    """The resource types that a profile offers, by name."""
-    enterprise = Extension(schemas[urns.ENTERPRISE_USER])
-    every = (
-        ResourceType(
-            name="User",
-            endpoint="/Users",
-            base=schemas[urns.USER],
-            extensions=(enterprise,),
-            description="User accounts",
-        ),
-        ResourceType(name="Group", endpoint="/Groups", base=schemas[urns.GROUP], description="Groups of users"),
-    )
-    return {kind.name: kind for kind in every if kind.name in profile.resource_types}
-
-
 def check_match(service: Service, call: Call, record: Record) -> None:
     """Raises ScimError 412 when If-Match does not name the record's version, or If-None-Match of a change does.
 
     If-None-Match of a read is no reason to refuse it (RFC 9110 §13.1.2).
     """
     headers = call.request.headers
+    if not service.profile.etag:
+        return
     if headers.get("If-Match") is None and headers.get("If-None-Match") is None:
         return
     tag = service.renderer(call).tag(record)

@@ -11,15 +11,31 @@ class Permission(Enum):
 
     NONE = "none"
     READ = "read"
+    NOT_ADMINS = "write, but not administrators"
     WRITE = "write"
 
 
 class Tokens:
-    """The tokens that a server accepts: `full` may do everything, `read_only` may read."""
+    """The tokens that a server accepts: `full` may do everything, `read_only` may read.
 
-    def __init__(self, full: Iterable[str], read_only: Iterable[str] = ()) -> None:
-        digests = [(_digest(token), Permission.READ) for token in read_only]
-        self._digests = [*digests, *((_digest(token), Permission.WRITE) for token in full)]
+    `limited` may read, and write all but administrators. `digests` are full tokens of which only the digest is known,
+    as `digest` gives it.
+    """
+
+    def __init__(
+        self,
+        full: Iterable[str],
+        read_only: Iterable[str] = (),
+        limited: Iterable[str] = (),
+        *,
+        digests: Iterable[str] = (),
+    ) -> None:
+        self._digests = [
+            *((_digest(token), Permission.READ) for token in read_only),
+            *((_digest(token), Permission.NOT_ADMINS) for token in limited),
+            *((_digest(token), Permission.WRITE) for token in full),
+            *((bytes.fromhex(digest), Permission.WRITE) for digest in digests),
+        ]
 
     def add(self, token: str) -> None:
         """Accepts one more token that may do everything."""
@@ -37,6 +53,14 @@ class Tokens:
             if hmac.compare_digest(digest, presented):
                 granted = permission
         return granted if scheme.lower() == "bearer" and token.strip() else Permission.NONE
+
+
+def digest(token: str) -> str:
+    """The form in which a token may be kept, from which nobody can tell the token: SHA-256 in hexadecimal.
+
+    A token is long and random, so that a slow hash as for passwords would protect it no better.
+    """
+    return _digest(token).hex()
 
 
 def _digest(token: str) -> bytes:

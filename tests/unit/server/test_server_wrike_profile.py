@@ -175,16 +175,17 @@ def test_a_token_without_the_permission_reads_only(wrike: Client) -> None:
 
 
 def test_profiles_are_found_by_name() -> None:
-    assert profile_names() == ("standard", "wrike")
+    assert profile_names() == ("entitlements", "minimal", "okta-strict", "standard", "wrike")
     wrike = read_profile("wrike").provisioning
     assert wrike is not None
     assert wrike.approved_domains == ("scimctl.example",)
     assert read_profile("standard").provisioning is None
 
 
-@pytest.mark.parametrize(
-    ("name", "remedy"), [("wrik", "did you mean wrike?"), ("zzz", "the profiles are standard, wrike")]
-)
+_PROFILES = "the profiles are entitlements, minimal, okta-strict, standard, wrike; ./FILE.yaml is one of yours"
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("wrik", "did you mean wrike?"), ("zzz", _PROFILES)])
 def test_an_unknown_profile_is_the_users_error(name: str, remedy: str) -> None:
     with pytest.raises(InputError) as refused:
         build(name, token="t")
