@@ -126,6 +126,12 @@ def is_list(response: Response) -> bool:
     return response.status == 200 and "totalResults" in content(response)
 
 
+def resources(response: Response) -> list[dict[str, Any]]:
+    """The resources of a ListResponse; empty for any other answer."""
+    found = content(response).get("Resources") if is_list(response) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
 def with_resources(response: Response, shown: list[dict[str, Any]]) -> Response:
     """The same ListResponse with other resources, and with the numbers that go with them."""
     told = {"totalResults": len(shown), "itemsPerPage": len(shown), "Resources": list[Json](shown)}

@@ -12,7 +12,7 @@ from scimctl.scim.errors import ScimError
 from scimctl.scim.path import Target, parse_path
 from scimctl.scim.schema import Mutability, ResourceType
 from scimctl.server import routes
-from scimctl.server.faults.exchanges import content, with_operations
+from scimctl.server.faults.exchanges import content, is_within, with_operations
 from scimctl.server.faults.registry import Beneath
 from scimctl.server.store import Record
 
@@ -60,6 +60,11 @@ class Part:
     def with_(self, **changes: Json) -> "Part":
         """The same operation with other members."""
         return Part({**self.members, **changes}, self.target)
+
+
+def is_patch(request: Request) -> bool:
+    """Whether this is a PATCH of a user or of a group."""
+    return is_within(request, "/Users", "PATCH") or is_within(request, "/Groups", "PATCH")
 
 
 def kind_of(server: Beneath, request: Request) -> ResourceType | None:

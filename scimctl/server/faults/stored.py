@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from scimctl.exchange import Request, Response
-from scimctl.jsonvalue import Json
+from scimctl.scim.attributes import Resource
 from scimctl.server import routes
-from scimctl.server.faults.exchanges import content
+from scimctl.server.faults.exchanges import content, rehearsed
 from scimctl.server.faults.registry import Beneath
 from scimctl.server.store import Record
 
@@ -19,24 +19,10 @@ def record_of(server: Beneath, request: Request) -> Record | None:
     return server.service.store.get(match.kind.name, match.id)
 
 
-def rewrite(server: Beneath, record: Record, resource: dict[str, Json]) -> None:
-    """Stores another content for a record, unchecked, with the version that it has."""
-    rest = {name: value for name, value in resource.items() if name != "meta"}
-    # A record's `meta` is its last member.
-    changed = {**rest, "meta": resource["meta"]}
-    server.service.store.put(Record(kind=record.kind, id=record.id, version=record.version, resource=changed))
-
-
 def members_of(record: Record | None) -> list[dict[str, Any]]:
     """The members that are stored of a group; empty when there is no group."""
     stored = record.resource.get("members") if record is not None else None
     return [entry for entry in stored if isinstance(entry, dict)] if isinstance(stored, list) else []
-
-
-def with_members(resource: dict[str, Json], members: list[Json]) -> dict[str, Json]:
-    """The same group with other members."""
-    rest = {name: value for name, value in resource.items() if name != "members"}
-    return {**rest, "members": members} if members else rest
 
 
 def made(server: Beneath, request: Request, response: Response) -> Record | None:
@@ -63,6 +49,12 @@ def as_stored(server: Beneath, request: Request, response: Response) -> Response
     return replace(response, headers=headers, body=found.body)
 
 
-def may_write(server: Beneath) -> bool:
-    """Whether the credentials of the request allow a change: a POST that has no chance gets as far as its body."""
-    return server.ask("POST", "/Users", {}).status == 400
+def refused(server: Beneath, request: Request, refusal: Response) -> Response:
+    """A refusal of what would have succeeded; what would have failed fails as it does, and nothing is changed."""
+    response = rehearsed(server, request)
+    return refusal if response.status < 400 else response
+
+
+def stored_anew(server: Beneath, record: Record, resource: Resource) -> None:
+    """Stores a resource as the next version of a record, without asking whether the rules allow it."""
+    server.service.store.put(server.service.record(server.service.kinds[record.kind], resource, record))
