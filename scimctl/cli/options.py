@@ -25,7 +25,13 @@ class AuthStyle(Enum):
 
 
 def option(
-    name: str, help_text: str, metavar: str | None = None, *, variable: bool = True, show_default: bool = False
+    name: str,
+    help_text: str,
+    metavar: str | None = None,
+    *,
+    variable: bool = True,
+    show_default: bool = False,
+    panel: str = _PANEL,
 ) -> Any:  # noqa: ANN401 -- typer.Option is typed so
     """An option that is also read from `SCIMCTL_<NAME>`, unless `variable` is false."""
     return typer.Option(
@@ -35,7 +41,7 @@ def option(
         show_default=show_default,
         metavar=metavar,
         help=help_text,
-        rich_help_panel=_PANEL,
+        rich_help_panel=panel,
     )
 
 
@@ -77,7 +83,12 @@ Timeout = Annotated[
 TargetName = Annotated[str | None, option("target", "Takes the table [target.NAME] of scimctl.toml.", "NAME")]
 Reference = Annotated[bool, option("reference", "Tests the built-in reference server, in this process.")]
 ReferenceProfile = Annotated[
-    str | None, option("profile", "How the reference server behaves: standard or wrike.", "NAME")
+    str | None,
+    option(
+        "profile",
+        "What the reference server plays, as of scimctl serve.",
+        "NAME",
+    ),
 ]
 
 _PARAMETERS: dict[str, tuple[Any, object]] = {

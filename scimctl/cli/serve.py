@@ -1,78 +1,134 @@
 """`scimctl serve`: the reference SCIM server on a socket."""
 
-import secrets
-import sys
+from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
+from scimctl.cli import serving
 from scimctl.cli.options import option
-from scimctl.diagnostic import usage_error
 
 
-def _option(name: str, help_text: str, metavar: str) -> Any:  # noqa: ANN401 -- as of cli.options.option
-    return option(name, help_text, metavar, show_default=True)
+def _option(name: str, help_text: str, metavar: str | None = None, *, panel: str, variable: bool = True) -> Any:  # noqa: ANN401 -- as of cli.options.option
+    return option(name, help_text, metavar, show_default=True, variable=variable, panel=panel)
+
+
+_PLACE, _WHO, _WHAT, _LOOK = "Where it listens", "Who may ask", "What it plays", "What is seen of it"
+
+Port = Annotated[int, _option("port", "The port to listen on; 0 takes a free one.", "N", panel=_PLACE)]
+Host = Annotated[str, _option("host", "The address to listen on.", "ADDRESS", panel=_PLACE)]
+PublicUrl = Annotated[
+    str | None,
+    _option("public-url", "The base URL for addresses in answers, instead of the Host's.", "URL", panel=_PLACE),
+]
+SelfSigned = Annotated[
+    bool, _option("tls-self-signed", "Serves https with a certificate made for this run.", panel=_PLACE)
+]
+Cert = Annotated[Path | None, _option("cert", "Serves https with this certificate chain, PEM.", "FILE", panel=_PLACE)]
+Key = Annotated[Path | None, _option("key", "The private key of --cert, PEM.", "FILE", panel=_PLACE)]
+Token = Annotated[
+    str | None, _option("token", "The bearer token to accept; one is made when none is given.", "TOKEN", panel=_WHO)
+]
+ReadOnlyToken = Annotated[
+    str | None, _option("read-only-token", "A token that may read and gets 403 for writes.", "TOKEN", panel=_WHO)
+]
+LimitedToken = Annotated[
+    str | None,
+    _option("limited-token", "A token that gets 403 when it touches administrators.", "TOKEN", panel=_WHO),
+]
+Tenants = Annotated[
+    list[str] | None,
+    _option(
+        "tenant",
+        "A tenant with resources of its own, also at /tenants/NAME/scim/v2; may be repeated.",
+        "NAME=TOKEN",
+        panel=_WHO,
+        variable=False,
+    ),
+]
+ProfileName = Annotated[
+    str, _option("profile", "standard, minimal, okta-strict, entitlements, wrike, or a file.", "NAME", panel=_WHAT)
+]
+Seats = Annotated[
+    int | None,
+    _option("seats", "How many users may be active at once, with a profile that has seats.", "N", panel=_WHAT),
+]
+Schemas = Annotated[
+    list[Path] | None,
+    _option(
+        "schema",
+        "Schemas and resource types of your own, a JSON file; may be repeated.",
+        "FILE",
+        panel=_WHAT,
+        variable=False,
+    ),
+]
+Data = Annotated[Path | None, _option("data", "Keeps everything in this SQLite file.", "FILE", panel=_WHAT)]
+SeedUsers = Annotated[int, _option("seed-users", "Makes that many users at the start.", "N", panel=_WHAT)]
+Faults = Annotated[
+    list[str] | None,
+    _option("fault", "Misbehaves so: NAME, or several with commas.", "NAME[,NAME]", panel=_WHAT, variable=False),
+]
+ListFaults = Annotated[
+    bool, _option("list-faults", "Lists the faults there are, and ends.", panel=_WHAT, variable=False)
+]
+LogRequests = Annotated[
+    Path | None,
+    _option("log-requests", "Adds each request and answer to this file, a JSON line each.", "FILE", panel=_LOOK),
+]
+Inspect = Annotated[
+    bool, _option("inspect", "Shows requests, users and groups at /_/, for this machine alone.", panel=_LOOK)
+]
 
 
 def serve(
-    port: Annotated[int, _option("port", "The port to listen on; 0 takes a free one.", "N")] = 8080,
-    host: Annotated[str, _option("host", "The address to listen on.", "ADDRESS")] = "127.0.0.1",
-    token: Annotated[
-        str | None, _option("token", "The bearer token to accept; one is made when none is given.", "TOKEN")
-    ] = None,
-    read_only_token: Annotated[
-        str | None, _option("read-only-token", "A token that may read and gets 403 for writes.", "TOKEN")
-    ] = None,
-    profile: Annotated[str, _option("profile", "What the server plays: standard or wrike.", "NAME")] = "standard",
-    seats: Annotated[
-        int | None, _option("seats", "How many users may be active at once, with a profile that has seats.", "N")
-    ] = None,
-    public_url: Annotated[
-        str | None, _option("public-url", "The base URL for addresses in answers, instead of the Host's.", "URL")
-    ] = None,
+    port: Port = 8080,
+    host: Host = "127.0.0.1",
+    public_url: PublicUrl = None,
+    tls_self_signed: SelfSigned = False,
+    cert: Cert = None,
+    key: Key = None,
+    token: Token = None,
+    read_only_token: ReadOnlyToken = None,
+    limited_token: LimitedToken = None,
+    tenant: Tenants = None,
+    profile: ProfileName = "standard",
+    seats: Seats = None,
+    schema: Schemas = None,
+    data: Data = None,
+    seed_users: SeedUsers = 0,
+    fault: Faults = None,
+    list_faults: ListFaults = False,
+    log_requests: LogRequests = None,
+    inspect: Inspect = False,
 ) -> None:
-    """Serves SCIM 2.0 until it is stopped; everything is in memory.
+    """Serves SCIM 2.0 until it is stopped; without --data everything is in memory.
 
     Writes `base_url: …` to stdout once it accepts connections, then `token: …` if it made one; one line a request goes
     to stderr.
     """
-    from scimctl.redact import Redactor
-    from scimctl.server import asgi
-    from scimctl.server.core import build
+    if list_faults:
+        from scimctl.cli.faults import show_list
 
-    if seats is not None and seats < 0:
-        raise usage_error(f"--seats is {seats}", "give 0 or more")
-    accepted = _token(token, "--token") if token is not None else secrets.token_urlsafe(32)
-    read_only = _token(read_only_token, "--read-only-token") if read_only_token is not None else None
-    server = build(profile, token=accepted, read_only_token=read_only, seats=seats)
-    masks = Redactor(secret for secret in (accepted, read_only) if secret is not None)
-
-    def log(method: str, target: str, status: int, seconds: float) -> None:
-        sys.stderr.write(f"{method} {masks.text(target)} {status} {seconds * 1000:.1f} ms\n")
-
-    application = asgi.Application(server, public_url=_public_url(public_url), log=log)
-    listener = asgi.bind(host, port)
-    made = f"token: {accepted}\n" if token is None else ""
-    sys.stdout.write(f"base_url: {asgi.base_url_of(listener)}\n{made}")
-    sys.stdout.flush()
-    asgi.run(asgi.make_server(application), listener)
-
-
-def _token(given: str, label: str) -> str:
-    """The token without blanks around it and without the scheme; raises InputError, never showing it."""
-    from scimctl.cli.credentials import authorization
-    from scimctl.cli.errors import warn
-    from scimctl.cli.options import AuthStyle
-
-    value, warnings = authorization(given, AuthStyle.BEARER, label)
-    for text in warnings:
-        warn(text)
-    return value.removeprefix("Bearer ")
-
-
-def _public_url(given: str | None) -> str | None:
-    if given is None:
-        return None
-    parts = urlsplit(given)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise usage_error(f"--public-url {given!r} is not a base URL", "such as https://scim.example.com/scim/v2")
-    return given.rstrip("/")
+        show_list()
+        return
+    serving.serve(
+        serving.Options(
+            port=port,
+            host=host,
+            public_url=public_url,
+            tls_self_signed=tls_self_signed,
+            cert=cert,
+            key=key,
+            token=token,
+            read_only_token=read_only_token,
+            limited_token=limited_token,
+            tenants=tuple(tenant or ()),
+            profile=profile,
+            seats=seats,
+            schemas=tuple(schema or ()),
+            data=data,
+            seed_users=seed_users,
+            faults=tuple(name.strip() for names in fault or () for name in names.split(",") if name.strip()),
+            log_requests=log_requests,
+            inspect=inspect,
+        )
+    )

@@ -89,6 +89,10 @@ class ReferenceServer:
         """Accepts one more token that may do everything."""
         self._tokens.add(token)
 
+    def knows(self, authorization: str | None) -> bool:
+        """Whether an Authorization field has a token of this server."""
+        return self._tokens.permission(authorization) is not Permission.NONE
+
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer to a request whose target is relative to `base_url`; addresses in it begin with that URL.
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from scimctl.diagnostic import usage_error
 from scimctl.document import load
 from scimctl.jsonvalue import Json
-from scimctl.server.core import ReferenceServer
-from scimctl.server.faults.registry import FaultyServer, behaviours
+from scimctl.server.faults.registry import FaultyServer, Server, behaviours
 from scimctl.source import SourceText
 
 _FOLDER = Path(__file__).parent / "behaviours"
@@ -61,7 +60,7 @@ def look_up(name: str) -> Fault:
     return found
 
 
-def with_faults(server: ReferenceServer, names: Iterable[str]) -> FaultyServer:
+def with_faults(server: Server, names: Iterable[str]) -> FaultyServer:
     """The server with these faults; raises InputError for a name that is not known, or whose fault nobody can see."""
     _import_behaviours()
     chosen = []

@@ -4,12 +4,11 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from scimctl.exchange import Headers, Request, Response
 from scimctl.jsonvalue import Json, compact
 from scimctl.scim.messages import MEDIA_TYPE
-from scimctl.server.core import ReferenceServer
 from scimctl.server.service import Service
 
 
@@ -67,10 +66,24 @@ def behaviours() -> dict[str, Behaviour]:
     return dict(_BEHAVIOURS)
 
 
+class Server(Protocol):
+    """What faults can be put around: a ReferenceServer, or several of them."""
+
+    @property
+    def service(self) -> Service:
+        """The inside of the server."""
+
+    def admit(self, token: str) -> None:
+        """Accepts one more token that may do everything."""
+
+    def handle(self, request: Request, *, base_url: str) -> Response:
+        """The answer to a request relative to `base_url`."""
+
+
 class FaultyServer:
     """A reference server with faults around it; the first one is the outermost."""
 
-    def __init__(self, server: ReferenceServer, faults: Iterable[Behaviour]) -> None:
+    def __init__(self, server: Server, faults: Iterable[Behaviour]) -> None:
         self.server = server
         self._layers: list[tuple[Behaviour, dict[str, Any]]] = [(behaviour, {}) for behaviour in faults]
         secret = secrets.token_urlsafe(32)

@@ -11,6 +11,7 @@ from scimctl.diagnostic import InputError
 from scimctl.server import asgi
 from scimctl.server.answers import MAX_BODY
 from scimctl.server.core import build
+from scimctl.server.watching import Served
 
 HEADERS = {"Authorization": "Bearer right"}
 USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada"}
@@ -21,15 +22,15 @@ class Running:
 
     def __init__(self, public_url: str | None = None) -> None:
         self.lines: list[tuple[str, str, int]] = []
-        application = asgi.Application(build("standard", token="right"), public_url=public_url, log=self._log)
+        application = asgi.Application(build("standard", token="right"), public_url=public_url, watchers=[self._log])
         self._listener = asgi.bind("127.0.0.1", 0)
         self.base_url = asgi.base_url_of(self._listener)
         self._server = asgi.make_server(application)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
-    def _log(self, method: str, target: str, status: int, seconds: float) -> None:
-        assert seconds >= 0
-        self.lines.append((method, target, status))
+    def _log(self, served: Served) -> None:
+        assert served.seconds >= 0
+        self.lines.append((served.request.method, served.request.target, served.response.status))
 
     def __enter__(self) -> "Running":
         self._thread.start()
