@@ -30,7 +30,9 @@ _NAMES = (
     "excludedAttributes",
 )
 
-Leaf: TypeAlias = Compare | Present
+Leaf: TypeAlias = Compare | Present | ValuePath
+"""A filter that is about one attribute."""
+
 Resources: TypeAlias = list[dict[str, Any]]
 
 
@@ -100,18 +102,21 @@ def with_filter(request: Request, change: Callable[[Filter], Filter]) -> Request
     if tree is None:
         return request
     changed = change(tree)
-    return request if changed == tree else asking(request, filter=render(changed))
+    if changed == tree:
+        return request
+    # Half of a surrogate pair can come as an escape, and could go over the wire in no other form.
+    return asking(request, filter=render(changed).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def with_leaves(change: Callable[[Leaf], Filter]) -> Callable[[Filter], Filter]:
-    """A function that changes each comparison of a filter, also of those in brackets."""
+    """A function that changes each comparison of a filter, also those in brackets, and what has the brackets itself."""
 
     def changed(tree: Filter) -> Filter:
         match tree:
             case Compare() | Present():
                 return change(tree)
             case ValuePath(path, inner):
-                return ValuePath(path, changed(inner))
+                return change(ValuePath(path, changed(inner)))
             case Not(inner):
                 return Not(changed(inner))
             case And(terms):
