@@ -21,7 +21,11 @@ class Headers:
     def get(self, name: str) -> str | None:
         """The first value of `name`, or None."""
         wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        # A loop, because a request of the reference server asks for a field half a dozen times.
+        for key, value in self.fields:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Every value of `name`, in order."""

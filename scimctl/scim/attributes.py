@@ -178,9 +178,9 @@ def _check_schemas(value: Json, kind: ResourceType) -> None:
 
 def check_required(resource: Resource, kind: ResourceType) -> None:
     """Raises ScimError invalidValue when a required attribute is absent or blank, or a required extension is."""
-    for attribute in kind.base.attributes:
+    for attribute in kind.base.required:
         value = resource.get(attribute.name)
-        if attribute.required and (value is None or (isinstance(value, str) and not value.strip())):
+        if value is None or (isinstance(value, str) and not value.strip()):
             raise invalid_value(f"{attribute.name} is required")
     for extension in kind.extensions:
         members = resource.get(extension.schema.id)
@@ -188,8 +188,8 @@ def check_required(resource: Resource, kind: ResourceType) -> None:
             if extension.required:
                 raise invalid_value(f"{extension.schema.id} is required")
             continue
-        for attribute in extension.schema.attributes:
-            if attribute.required and isinstance(members, dict) and members.get(attribute.name) is None:
+        for attribute in extension.schema.required:
+            if isinstance(members, dict) and members.get(attribute.name) is None:
                 raise invalid_value(f"{extension.schema.id}:{attribute.name} is required")
 
 

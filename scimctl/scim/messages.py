@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scimctl.jsonvalue import Json
+from scimctl.jsonvalue import Json, compact
 from scimctl.scim import urns
 from scimctl.scim.attributes import Resource
 
@@ -26,6 +26,15 @@ def list_response(
         **(cursors or {}),
         "Resources": list[Json](resources),
     }
+
+
+def encoded_list(
+    resources: Sequence[bytes], *, total: int, start_index: int | None = None, cursors: Resource | None = None
+) -> bytes:
+    """The JSON of a ListResponse of resources that are JSON already; the rest as `list_response` has it."""
+    message = list_response([], total=total, start_index=start_index, cursors=cursors)
+    message["itemsPerPage"] = len(resources)
+    return compact(message).removesuffix(b"]}") + b",".join(resources) + b"]}"
 
 
 def error(status: int, detail: str, scim_type: str | None = None) -> Resource:

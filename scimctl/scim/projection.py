@@ -6,7 +6,7 @@ from scimctl.jsonvalue import Json
 from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import invalid_value
 from scimctl.scim.names import Resolved, resolve
-from scimctl.scim.schema import Attribute, ResourceType, Returned, Schema, common_attributes
+from scimctl.scim.schema import Attribute, ResourceType, Returned, Schema
 
 
 class Projection:
@@ -23,7 +23,9 @@ class Projection:
             raise invalid_value("attributes and excludedAttributes cannot be given together")
         self._only = bool(asked)
         self._names = self._tree(asked or left_out)
-        self._plain = not asked and not left_out and not _hides(kind)
+        self._is_default = not asked and not left_out
+        self._plain = self._is_default and not kind.hidden
+        self._hidden = [f'"{name}":'.encode() for name in kind.hidden]
 
     def _tree(self, names: tuple[str, ...]) -> dict[str, dict[str, set[str]]]:
         """Holder ("" or an extension's URN) → attribute → sub-attributes; an empty set stands for the whole."""
@@ -33,6 +35,11 @@ class Projection:
             if found is not None:
                 _plant(tree, found)
         return tree
+
+    def leaves(self, encoded: bytes) -> bool:
+        """Whether a resource is shown as it is; `encoded` is its JSON, with names as the schemas spell them."""
+        # A quotation mark within a string is escaped in JSON, so that only a name can look like this.
+        return self._is_default and not any(map(encoded.__contains__, self._hidden))
 
     def __call__(self, resource: Resource) -> Resource:
         """The resource as it is shown; a new dictionary unless nothing at all is left out."""
@@ -118,15 +125,6 @@ def _strip(attribute: Attribute, value: Json, without: set[str], only: set[str] 
         if keep:
             out[name] = inner
     return out or None
-
-
-def _hides(kind: ResourceType) -> bool:
-    """Whether any attribute of the type is left out of answers by itself (returned never or request)."""
-    hidden = (Returned.REQUEST, Returned.NEVER)
-    attributes = [*common_attributes().values(), *(each for schema in kind.schemas for each in schema.attributes)]
-    return any(
-        each.returned in hidden or any(sub.returned in hidden for sub in each.sub_attributes) for each in attributes
-    )
 
 
 def project(

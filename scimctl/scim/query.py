@@ -44,6 +44,8 @@ def decode_parameters(query: str) -> dict[str, str]:
 
 
 def _decode(text: str) -> str:
+    if text.isascii() and "%" not in text and "+" not in text:
+        return text
     try:
         return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
     except UnicodeDecodeError as error:

@@ -131,10 +131,17 @@ class Schema:
     name: str = ""
     description: str = ""
     attributes: tuple[Attribute, ...] = ()
+    required: tuple[Attribute, ...] = field(init=False, repr=False, compare=False)
+    """The attributes that a resource must have."""
+    unique: tuple[Attribute, ...] = field(init=False, repr=False, compare=False)
+    """The attributes of which no two resources may have the same value."""
     _names: dict[str, Attribute] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._names.update((attribute.name.lower(), attribute) for attribute in self.attributes)
+        object.__setattr__(self, "required", tuple(each for each in self.attributes if each.required))
+        unique = (each for each in self.attributes if each.uniqueness is not Uniqueness.NONE)
+        object.__setattr__(self, "unique", tuple(unique))
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that name, compared without case, or None."""
@@ -172,11 +179,18 @@ class ResourceType:
     base: Schema
     extensions: tuple[Extension, ...] = ()
     description: str = ""
+    schemas: tuple[Schema, ...] = field(init=False, repr=False, compare=False)
+    """The base schema, then the extensions."""
+    hidden: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Names of attributes and sub-attributes that no answer shows by itself: returned is never or request."""
 
-    @property
-    def schemas(self) -> tuple[Schema, ...]:
-        """The base schema, then the extensions."""
-        return (self.base, *(extension.schema for extension in self.extensions))
+    def __post_init__(self) -> None:
+        schemas = (self.base, *(extension.schema for extension in self.extensions))
+        object.__setattr__(self, "schemas", schemas)
+        attributes = [*common_attributes().values(), *(each for schema in schemas for each in schema.attributes)]
+        every = (each for attribute in attributes for each in (attribute, *attribute.sub_attributes))
+        hidden = (each.name for each in every if each.returned in (Returned.NEVER, Returned.REQUEST))
+        object.__setattr__(self, "hidden", frozenset(hidden))
 
     def extension(self, urn: str) -> Schema | None:
         """The extension of that URN, compared without case, or None."""

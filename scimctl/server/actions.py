@@ -8,7 +8,7 @@ from scimctl.scim.errors import ScimError, invalid_value, mutability, not_found
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import read_parameters
 from scimctl.scim.schema import Mutability, ResourceType
-from scimctl.server.answers import Call, answer, empty, read_body
+from scimctl.server.answers import Call, empty, encoded_answer, read_body
 from scimctl.server.service import Service, check_match
 from scimctl.server.store import Record
 
@@ -192,12 +192,11 @@ def _projection(call: Call) -> Projection:
 
 def _show(service: Service, call: Call, record: Record, shown: Projection, status: int) -> Response:
     render = service.renderer(call)
-    resource, location = render(record), render.location(record)
-    meta = resource["meta"]
-    assert isinstance(meta, dict)
+    body, tag = render.encode(record, shown)
+    location = render.location(record)
     fields = [("Content-Location", location)]
-    if "version" in meta:
-        fields.append(("ETag", str(meta["version"])))
+    if service.profile.etag:
+        fields.append(("ETag", tag))
     if status == 201:
         fields.insert(0, ("Location", location))
-    return answer(status, shown(resource), *fields)
+    return encoded_answer(status, body, *fields)

@@ -19,6 +19,7 @@ MAX_DEPTH = 32
 
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
+_CONTENT_TYPE = ("Content-Type", f"{MEDIA_TYPE}; charset=utf-8")
 _MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/json"})
 
 
@@ -50,7 +51,12 @@ class Call:
 
 def answer(status: int, body: Resource, *fields: tuple[str, str]) -> Response:
     """A response with a SCIM body."""
-    return Response(status, Headers((("Content-Type", f"{MEDIA_TYPE}; charset=utf-8"), *fields)), compact(body))
+    return encoded_answer(status, compact(body), *fields)
+
+
+def encoded_answer(status: int, body: bytes, *fields: tuple[str, str]) -> Response:
+    """A response with a SCIM body that is JSON already."""
+    return Response(status, Headers((_CONTENT_TYPE, *fields)), body)
 
 
 def empty(status: int, *fields: tuple[str, str]) -> Response:

@@ -125,12 +125,11 @@ class ReferenceServer:
         if match is None:
             raise not_found(f"there is no endpoint {request.path[:200]!r}")
         methods = match.row.methods
-        allowed = ("Allow", ", ".join(self._allowed(match)))
         if request.method == "OPTIONS":
-            return empty(204, allowed)
+            return empty(204, self._allow(match))
         action = methods.get("GET" if request.method == "HEAD" else request.method)
         if action is None:
-            raise HttpRefusal(405, f"{request.method[:20]} is not possible here", allowed)
+            raise HttpRefusal(405, f"{request.method[:20]} is not possible here", self._allow(match))
         parameters = decode_parameters(request.query) if request.query else {}
         call = Call(
             request=request,
@@ -142,9 +141,9 @@ class ReferenceServer:
         )
         return action(self.service, call)
 
-    def _allowed(self, match: routes.Match) -> list[str]:
+    def _allow(self, match: routes.Match) -> tuple[str, str]:
         methods = [name for name in match.row.methods if name != "PATCH" or self.service.profile.patch]
-        return [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+        return "Allow", ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
 
     def authorize(self, request: Request, match: routes.Match | None) -> Permission:
         """What the request's token allows.

@@ -64,6 +64,8 @@ ROWS = (
 )
 """Tried from the top: a profile with groups has them by `{kind}`, one without answers by the last rows."""
 
+_BY_LENGTH = {length: tuple(row for row in ROWS if len(row.path) == length) for length in range(3)}
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -79,26 +81,22 @@ def find(path: str, kinds: Mapping[str, ResourceType]) -> Match | None:
     parts = segments(path)
     if parts is None:
         return None
-    endpoints = {kind.endpoint.removeprefix("/"): kind for kind in kinds.values()}
-    for row in ROWS:
-        match = _match(row, parts, endpoints)
-        if match is not None:
-            return match
-    return None
+    endpoint = f"/{parts[0]}" if parts else ""
+    kind = next((kind for kind in kinds.values() if kind.endpoint == endpoint), None)
+    return next((_matched(row, parts, kind) for row in _BY_LENGTH.get(len(parts), ()) if _fits(row, parts, kind)), None)
 
 
-def _match(row: Row, parts: tuple[str, ...], endpoints: Mapping[str, ResourceType]) -> Match | None:
-    if len(row.path) != len(parts):
-        return None
-    kind: ResourceType | None = None
-    found_id = ""
+def _fits(row: Row, parts: tuple[str, ...], kind: ResourceType | None) -> bool:
+    """Whether a path of that many segments is a row's; `kind` is the type whose endpoint the first segment is."""
     for place, segment in zip(row.path, parts, strict=True):
         if place == "{kind}":
-            kind = endpoints.get(segment)
             if kind is None:
-                return None
-        elif place == "{id}":
-            found_id = segment
-        elif place != segment:
-            return None
-    return Match(row, kind, found_id)
+                return False
+        elif place not in ("{id}", segment):
+            return False
+    return True
+
+
+def _matched(row: Row, parts: tuple[str, ...], kind: ResourceType | None) -> Match:
+    has_kind, has_id = "{kind}" in row.path, "{id}" in row.path
+    return Match(row, kind if has_kind else None, parts[-1] if has_id else "")

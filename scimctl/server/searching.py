@@ -8,14 +8,14 @@ from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import invalid_count, invalid_value, too_many
 from scimctl.scim.filter import And, Compare, Filter, Or, ValuePath, parse
 from scimctl.scim.matching import equality, matcher, sort_key
-from scimctl.scim.messages import list_response
+from scimctl.scim.messages import encoded_list
 from scimctl.scim.names import resolve
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import Query, read_parameters, read_search
 from scimctl.scim.schema import ResourceType
 from scimctl.scim.values import fold
 from scimctl.server.actions import kind_of
-from scimctl.server.answers import Call, answer, read_body
+from scimctl.server.answers import Call, encoded_answer, read_body
 from scimctl.server.rendering import Renderer
 from scimctl.server.service import Service
 from scimctl.server.store import EMAIL, ID, INDEXED, Key, Record
@@ -49,7 +49,8 @@ def _answer(service: Service, call: Call, kinds: list[ResourceType], query: Quer
     shown = {kind.name: Projection(kind, query.attributes, query.excluded) for kind in kinds}
     page = _page_by_index if service.cursors is None or query.cursor is None else _page_by_cursor
     records, told = page(service, call, kinds, query, render)
-    return answer(200, list_response([shown[record.kind](render(record)) for record in records], **told))
+    resources = [render.encode(record, shown[record.kind])[0] for record in records]
+    return encoded_answer(200, encoded_list(resources, **told))
 
 
 class _Told(TypedDict, total=False):

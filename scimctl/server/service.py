@@ -9,7 +9,7 @@ from scimctl.jsonvalue import Json
 from scimctl.scim import etag, urns
 from scimctl.scim.attributes import Resource
 from scimctl.scim.errors import ScimError, invalid_value, uniqueness
-from scimctl.scim.schema import Attribute, ResourceType, Schema, Uniqueness
+from scimctl.scim.schema import Attribute, ResourceType, Schema
 from scimctl.scim.values import comparable
 from scimctl.server.answers import Call
 from scimctl.server.cursors import Cursors
@@ -81,9 +81,9 @@ class Service:
         for schema in kind.schemas:
             holder = resource if schema is kind.base else resource.get(schema.id)
             values = holder if isinstance(holder, dict) else {}
-            for attribute in schema.attributes:
+            for attribute in schema.unique:
                 value = values.get(attribute.name)
-                if attribute.uniqueness is Uniqueness.NONE or not isinstance(value, str):
+                if not isinstance(value, str):
                     continue
                 if any(each.id != own_id for each in self._holders(kind, schema, attribute, value)):
                     raise uniqueness(f"{attribute.name} {value[:200]!r} is taken by another {kind.name}")

@@ -148,8 +148,11 @@ class Store(Protocol):
 def keys_of(record: Record) -> set[Key]:
     """What a record is looked up by, but for its id."""
     resource = record.resource
-    values = ((attribute, form, resource.get(attribute)) for attribute, form in INDEXED.items())
-    found = {(attribute, form(value)) for attribute, form, value in values if isinstance(value, str)}
+    found: set[Key] = set()
+    for attribute, form in INDEXED.items():
+        value = resource.get(attribute)
+        if isinstance(value, str):
+            found.add((attribute, form(value)))
     found.update((EMAIL, fold(email)) for email in _values(resource.get("emails")))
     return found
 
