@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from scimctl.exchange import Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, compact, parse
 from scimctl.scim import messages
-from scimctl.server.answers import answer
+from scimctl.server.answers import MAX_DEPTH, answer
 from scimctl.server.faults.registry import Beneath
 from scimctl.server.store import Record
 
@@ -17,12 +17,22 @@ Message = TypeVar("Message", Request, Response)
 
 
 def content(message: Request | Response) -> dict[str, Any]:
-    """The JSON object of a body, new and free to be changed; empty when the body is none."""
+    """The JSON object of a body, new and free to be changed; empty when the body is none.
+
+    It is empty too for a request that is nested deeper than the server reads, so that faults may walk through it.
+    """
     try:
         value = parse(message.body)
     except NotJsonError:
         return {}
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict) or (isinstance(message, Request) and _is_deeper(value, MAX_DEPTH)):
+        return {}
+    return value
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(each, levels - 1) for each in inner)
 
 
 def with_content(message: Message, body: Json) -> Message:
