@@ -90,6 +90,9 @@ ReferenceProfile = Annotated[
         "NAME",
     ),
 ]
+ReferenceFaults = Annotated[
+    list[str] | None, option("fault", "The reference server misbehaves so; may be repeated.", "NAME[,NAME]")
+]
 
 _PARAMETERS: dict[str, tuple[Any, object]] = {
     "base_url": (BaseUrl, None),
@@ -112,6 +115,7 @@ _PARAMETERS: dict[str, tuple[Any, object]] = {
     "target": (TargetName, None),
     "reference": (Reference, False),
     "profile": (ReferenceProfile, None),
+    "fault": (ReferenceFaults, None),
 }
 
 

@@ -41,7 +41,6 @@ Tenants = Annotated[
         "A tenant with resources of its own, also at /tenants/NAME/scim/v2; may be repeated.",
         "NAME=TOKEN",
         panel=_WHO,
-        variable=False,
     ),
 ]
 ProfileName = Annotated[
@@ -58,14 +57,13 @@ Schemas = Annotated[
         "Schemas and resource types of your own, a JSON file; may be repeated.",
         "FILE",
         panel=_WHAT,
-        variable=False,
     ),
 ]
 Data = Annotated[Path | None, _option("data", "Keeps everything in this SQLite file.", "FILE", panel=_WHAT)]
 SeedUsers = Annotated[int, _option("seed-users", "Makes that many users at the start.", "N", panel=_WHAT)]
 Faults = Annotated[
     list[str] | None,
-    _option("fault", "Misbehaves so: NAME, or several with commas.", "NAME[,NAME]", panel=_WHAT, variable=False),
+    _option("fault", "Misbehaves so: NAME, or several with commas.", "NAME[,NAME]", panel=_WHAT),
 ]
 ListFaults = Annotated[
     bool, _option("list-faults", "Lists the faults there are, and ends.", panel=_WHAT, variable=False)

@@ -99,6 +99,7 @@ class _Hosting:
 
     def application(self, public_url: str | None) -> "Application":
         """The application that serves them all."""
+        from scimctl.cli.access_log import access_log
         from scimctl.server import asgi
         from scimctl.server.faults.catalogue import with_faults
         from scimctl.server.tenancy import Tenancy
@@ -113,6 +114,7 @@ class _Hosting:
             with_faults(server, faults) if faults else server,
             tenants={name: with_faults(each, faults) if faults else each for name, each in tenants.items()},
             public_url=public_url,
+            note=access_log(sys.stderr, color=wants_color(sys.stderr)),
             watchers=watchers,
             redactor=self._masks,
             pages=pages,
@@ -184,9 +186,7 @@ class _Hosting:
         return store
 
     def _watchers(self, services: "dict[str, Service]") -> "tuple[list[Watcher], Asgi | None]":
-        from scimctl.cli.access_log import access_log
-
-        watchers: list[Watcher] = [access_log(sys.stderr, color=wants_color(sys.stderr))]
+        watchers: list[Watcher] = []
         if self._options.log_requests is not None:
             from scimctl.server.watching import RequestLog
 

@@ -2,27 +2,23 @@
 
 import math
 import os
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from scimctl.cli import credentials
+from scimctl.cli import credentials, reference
 from scimctl.cli.address import base_url_warnings, clean_base_url
 from scimctl.cli.config import Config, TargetTable, load
 from scimctl.cli.errors import keep_from_tracebacks
 from scimctl.cli.options import AuthStyle, Setting, TargetOptions
 from scimctl.diagnostic import usage_error
-from scimctl.exchange import Answer, Auth, Request, Send
+from scimctl.exchange import Auth, Send
 from scimctl.redact import Redactor, is_secret_field
 from scimctl.wire.settings import OKTA_TIMEOUT, OAuth, WireSettings, is_loopback
 
-REFERENCE_BASE_URL = "https://reference.invalid/scim/v2"
 DEFAULT_PROFILE = "standard"
-_REFERENCE_TOKEN = "reference-token"
-_REFERENCE_READ_ONLY_TOKEN = "reference-read-only-token"
 
 _CREDENTIALS = {
     "token": "--token",
@@ -37,13 +33,15 @@ _CREDENTIALS = {
 class Target:
     """The SCIM server a command talks to.
 
-    `profile` is set for the built-in reference server, which needs no socket. `secrets` are what a Redactor must know;
-    `warnings` what a person should be told; `parameters` the `set` tables of scimctl.toml.
+    `profile` is set for the built-in reference server, which needs no socket; `faults` are its misbehaviours. `secrets`
+    are what a Redactor must know; `warnings` what a person should be told; `parameters` the `set` tables of
+    scimctl.toml.
     """
 
     base_url: str
     wire: WireSettings
     profile: str | None = None
+    faults: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, str | int | bool] = field(default_factory=dict)
@@ -98,8 +96,10 @@ def resolve_target(options: TargetOptions, folder: Path | None = None) -> Target
     base_url = _first(layers, "base_url")
     if base_url is None:
         raise _no_base_url(config)
-    if "profile" in layers[0].values:
-        raise usage_error("--profile is for the reference server alone", "add --reference, or leave --profile out")
+    for name in ("profile", "fault"):
+        if name in layers[0].values:
+            title = f"--{name} is for the reference server alone"
+            raise usage_error(title, f"add --reference, or leave --{name} out")
     return _Merge(layers, table).target(clean_base_url(str(base_url)), parameters)
 
 
@@ -108,20 +108,38 @@ def _reference(layer: _Layer, layers: list[_Layer], parameters: Mapping[str, str
         raise usage_error(
             f"{layer.name} has both --reference and --base-url", "choose one: the built-in server or yours"
         )
-    return reference_target(str(_first(layers, "profile") or DEFAULT_PROFILE), parameters)
-
-
-def reference_target(profile: str, parameters: Mapping[str, str | int | bool] | None = None) -> Target:
-    """The built-in server in this process, playing `profile`."""
-    wire = WireSettings(
-        base_url=REFERENCE_BASE_URL,
-        credentials={
-            Auth.TARGET: f"Bearer {_REFERENCE_TOKEN}",
-            Auth.READ_ONLY: f"Bearer {_REFERENCE_READ_ONLY_TOKEN}",
-        },
+    return reference_target(
+        str(_first(layers, "profile") or DEFAULT_PROFILE),
+        parameters,
+        faults=_names(_first(layers, "fault")),
+        timeout=_seconds(_first(layers, "timeout")),
     )
-    secrets = tuple(wire.credentials.values())
-    return Target(base_url=REFERENCE_BASE_URL, wire=wire, profile=profile, secrets=secrets, parameters=parameters or {})
+
+
+def _names(given: Setting | None) -> list[str]:
+    entries = given if isinstance(given, list) else []
+    return [name.strip() for entry in entries for name in entry.split(",") if name.strip()]
+
+
+def reference_target(
+    profile: str,
+    parameters: Mapping[str, str | int | bool] | None = None,
+    *,
+    faults: Sequence[str] = (),
+    timeout: float | None = None,
+) -> Target:
+    """The built-in server in this process, playing `profile` with these faults; `timeout` is in seconds."""
+    wire = WireSettings(base_url=reference.BASE_URL, credentials=reference.CREDENTIALS)
+    if timeout is not None:
+        wire = replace(wire, timeout=timeout)
+    return Target(
+        base_url=reference.BASE_URL,
+        wire=wire,
+        profile=profile,
+        faults=tuple(faults),
+        secrets=tuple(wire.credentials.values()),
+        parameters=parameters or {},
+    )
 
 
 def _no_base_url(config: Config) -> Exception:
@@ -138,6 +156,13 @@ def _no_base_url(config: Config) -> Exception:
 
 def _first(layers: list[_Layer], name: str) -> Setting | None:
     return next((layer.values[name] for layer in layers if name in layer.values), None)
+
+
+def _seconds(value: Setting | None) -> float:
+    seconds = float(value) if isinstance(value, int | float) else OKTA_TIMEOUT
+    if not math.isfinite(seconds) or seconds <= 0:
+        raise usage_error(f"--timeout is {seconds:g}, and must be more than 0 seconds", "--timeout 60")
+    return seconds
 
 
 class _Merge:
@@ -303,11 +328,7 @@ class _Merge:
         return proxy
 
     def _timeout(self) -> float:
-        value = _first(self._layers, "timeout")
-        seconds = float(value) if isinstance(value, int | float) else OKTA_TIMEOUT
-        if not math.isfinite(seconds) or seconds <= 0:
-            raise usage_error(f"--timeout is {seconds:g}, and must be more than 0 seconds", "--timeout 60")
-        return seconds
+        return _seconds(_first(self._layers, "timeout"))
 
 
 @contextmanager
@@ -318,7 +339,7 @@ def connect(target: Target, redactor: Redactor, *, connections: int = 1) -> Iter
     for certificate files that cannot be read and for an unknown profile.
     """
     if target.profile is not None:
-        yield _in_process(target, target.profile)
+        yield reference.in_process(target.profile, target.faults, target.wire)
         return
     from scimctl.wire.client import Wire
 
@@ -330,18 +351,3 @@ def connect(target: Target, redactor: Redactor, *, connections: int = 1) -> Iter
 
     with Wire(settings, on_secret=learn) as wire:
         yield wire.send
-
-
-def _in_process(target: Target, profile: str) -> Send:
-    from scimctl.server.core import build
-    from scimctl.wire.headers import authorised
-
-    server = build(profile, token=_REFERENCE_TOKEN, read_only_token=_REFERENCE_READ_ONLY_TOKEN)
-
-    def send(request: Request) -> Answer:
-        fields = authorised(request, target.wire.credentials.get(request.auth), target.wire)
-        started = time.perf_counter()
-        response = server.handle(replace(request, headers=fields), base_url=target.base_url)
-        return replace(response, elapsed=time.perf_counter() - started)
-
-    return send

@@ -26,6 +26,10 @@ class Tenancy:
         """Accepts one more token of the main server that may do everything."""
         self._main.admit(token)
 
+    def knows(self, authorization: str | None) -> bool:
+        """Whether an Authorization field has a token of the main server."""
+        return self._main.knows(authorization)
+
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer of the tenant whose token the request has, of the main server when no tenant knows it."""
         authorization = request.headers.get("Authorization")

@@ -8,9 +8,10 @@ import pytest
 
 from scimctl.cli.app import run
 from scimctl.cli.options import Setting, TargetOptions
-from scimctl.cli.target import REFERENCE_BASE_URL, Target, connect, resolve_target
+from scimctl.cli.reference import BASE_URL as REFERENCE_BASE_URL
+from scimctl.cli.target import Target, connect, resolve_target
 from scimctl.diagnostic import InputError
-from scimctl.exchange import Auth, Request, Response
+from scimctl.exchange import Auth, FaultKind, Request, Response, TransportFault
 from scimctl.okta import dialect
 from scimctl.wire.settings import OAuth
 
@@ -307,3 +308,23 @@ def test_the_loopback_is_this_machine(tmp_path: Path) -> None:
     local = {"http://127.0.0.1:1/v2", "http://localhost/v2", "https://[::1]/v2", "http://scim.localhost/v2"}
     assert all(resolve(tmp_path, base_url=url).is_local for url in local)
     assert not resolve(tmp_path, base_url="https://localhost.example/v2").is_local
+
+
+def test_the_reference_server_misbehaves_when_told_to(tmp_path: Path) -> None:
+    target = resolve(tmp_path, reference=True, fault=["create-200, slow-response"])
+    assert target.faults == ("create-200", "slow-response")
+    with connect(target, target.redactor()) as send:
+        late = send(dialect.get("/Users"))
+        assert isinstance(late, TransportFault)
+        assert (late.kind, late.elapsed) == (FaultKind.READ_TIMEOUT, 60.0)
+    with connect(resolve(tmp_path, reference=True, fault=["slow-response"], timeout=90.0), target.redactor()) as send:
+        assert send(dialect.get("/Users")).elapsed > 60
+    assert "--fault is for the reference server alone" in refused(tmp_path, base_url=BASE, fault=["create-200"])
+
+
+def test_the_reference_server_has_another_tenant(tmp_path: Path) -> None:
+    target = resolve(tmp_path, reference=True)
+    with connect(target, target.redactor()) as send:
+        body = b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}'
+        assert send(Request("POST", "/Users", body=body, auth=Auth.OTHER)).status == 201
+        assert send(Request("GET", "/Users")).json()["totalResults"] == 0

@@ -17,8 +17,10 @@ class Beneath:
     """The server beneath a fault, for the time of one request.
 
     Calling it answers a request as the server does without the fault. `ask` sends a request of the fault's own, with
-    the credentials of the request that is being answered. `service` is the server's inside, for faults that no request
-    could bring about. `memory` is the fault's own for as long as the server runs.
+    the credentials of the request that is being answered; `is_own` tells whether they are this server's, not those of
+    another tenant beside it. `trusted` answers a request as if it came with a token that may do everything. `service` is
+    the server's inside, for faults that no request could bring about. `memory` is the fault's own for as long as the
+    server runs.
     """
 
     answer: Callable[[Request], Response]
@@ -26,6 +28,7 @@ class Beneath:
     base_url: str
     authorization: str | None
     owner: str = field(repr=False)
+    is_own: bool
     memory: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, request: Request) -> Response:
@@ -76,6 +79,9 @@ class Server(Protocol):
     def admit(self, token: str) -> None:
         """Accepts one more token that may do everything."""
 
+    def knows(self, authorization: str | None) -> bool:
+        """Whether an Authorization field has a token of this server, not one of another tenant."""
+
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer to a request relative to `base_url`."""
 
@@ -93,6 +99,7 @@ class FaultyServer:
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer of the faulty server to a request relative to `base_url`."""
         authorization = request.headers.get("Authorization")
+        is_own = self.server.knows(authorization)
 
         answer: Callable[[Request], Response] = partial(self.server.handle, base_url=base_url)
         for behaviour, memory in reversed(self._layers):
@@ -104,6 +111,7 @@ class FaultyServer:
                     base_url=base_url,
                     authorization=authorization,
                     owner=self._owner,
+                    is_own=is_own,
                     memory=memory,
                 ),
             )
