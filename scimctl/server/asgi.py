@@ -20,7 +20,7 @@ from scimctl.exchange import Headers, Request, Response
 from scimctl.redact import Redactor
 from scimctl.scim.errors import not_found
 from scimctl.server.answers import MAX_BODY, refusal
-from scimctl.server.watching import Served, Watcher
+from scimctl.server.watching import Note, Noted, Served, Watcher, error_of
 
 BASE_PATH = "/scim/v2"
 
@@ -60,8 +60,9 @@ class Application:
     """The ASGI application: requests below BASE_PATH go to the handler, everything else is a 404 Error.
 
     A tenant's handler has `/tenants/NAME` before its BASE_PATH. `public_url` is the base URL in answers, instead of one
-    that is made from the Host field. `pages` is an ASGI application that gets what is below PAGES. `watchers` see each
-    exchange with secrets masked; `redactor` knows the secrets. `closing` is called when the server stops.
+    that is made from the Host field. `pages` is an ASGI application that gets what is below PAGES. `note` is told of
+    each request, `watchers` see each exchange, both with secrets masked; `redactor` knows the secrets. `closing` is
+    called when the server stops.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Application:
         *,
         tenants: Mapping[str, Handler] = MappingProxyType({}),
         public_url: str | None = None,
+        note: Note | None = None,
         watchers: Sequence[Watcher] = (),
         redactor: Redactor | None = None,
         pages: Asgi | None = None,
@@ -79,6 +81,7 @@ class Application:
         self._mounts.append((BASE_PATH, handler))
         self._public_root = public_url.rstrip("/").removesuffix(BASE_PATH) if public_url is not None else None
         self._public_url = public_url.rstrip("/") if public_url is not None else None
+        self._note = note
         self._watchers = tuple(watchers)
         self._redactor = redactor or Redactor()
         self._pages = pages
@@ -97,7 +100,7 @@ class Application:
         request, origin = _request(scope, await _body(receive))
         # In the event loop, because a thread would cost more than most requests take.
         response = self._answer(request, origin, scope.get("root_path", ""))
-        if self._watchers:
+        if self._note is not None or self._watchers:
             self._tell(request, origin, response, perf_counter() - started)
         if response.elapsed > 0:
             await asyncio.sleep(response.elapsed)
@@ -135,8 +138,17 @@ class Application:
 
     def _tell(self, request: Request, origin: str, response: Response, seconds: float) -> None:
         self._learn(request.headers.get("Authorization"), response.status)
+        at = datetime.now(UTC)
+        if self._note is not None:
+            target, error = self._redactor.text(request.target), self._redactor.text(error_of(response))
+            noted = Noted(
+                at=at, method=request.method, target=target, status=response.status, seconds=seconds, error=error
+            )
+            self._note(noted)
+        if not self._watchers:
+            return
         served = Served(
-            at=datetime.now(UTC),
+            at=at,
             origin=self._redactor.text(origin),
             request=self._redactor.request(request),
             response=replace(

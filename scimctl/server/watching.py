@@ -10,7 +10,7 @@ from typing import TextIO, TypeAlias
 
 from scimctl.diagnostic import usage_error
 from scimctl.exchange import Headers, Request, Response
-from scimctl.jsonvalue import Json
+from scimctl.jsonvalue import Json, NotJsonError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,25 @@ class Served:
     response: Response
     seconds: float
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What is told of every request, with secrets masked: cheap, where a Served costs as much as an answer.
+
+    `at` is when it came, an aware datetime; `seconds` is how long the answer took to be made. `error` is what an Error
+    answer says, empty for every other.
+    """
+
+    at: datetime
+    method: str
+    target: str
+    status: int
+    seconds: float
+    error: str = ""
+
+
+Note: TypeAlias = Callable[[Noted], None]
+"""Is called with each request before its answer is sent."""
 
 Watcher: TypeAlias = Callable[[Served], None]
 """Is called with each exchange before its answer is sent, so that whoever has an answer finds it told."""
@@ -79,6 +98,18 @@ def as_json(served: Served) -> Json:
             "seconds": round(served.seconds, 6),
         },
     }
+
+
+def error_of(response: Response) -> str:
+    """The scimType and the detail of an Error answer; empty for any other answer."""
+    if response.status < 400:
+        return ""
+    try:
+        body = response.json()
+    except NotJsonError:
+        return ""
+    words = (body.get("scimType"), body.get("detail")) if isinstance(body, dict) else ()
+    return ": ".join(str(word) for word in words if word)
 
 
 def _headers(headers: Headers) -> list[Json]:
