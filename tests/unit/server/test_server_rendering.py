@@ -26,7 +26,7 @@ def service() -> Service:
     client = Client(server)
     client.user(ODD.strip(), displayName=ODD)
     client.user("zoe", **{urns.ENTERPRISE_USER: {"manager": {"value": "1"}, "department": ODD}})
-    outer = client.group("Inner", "1", "größe")
+    outer = client.group("Inner", "1", "a/b %c")
     client.group("Outer", outer["id"])
     client.group("Empty")
     return server.service
