@@ -18,9 +18,9 @@ class Beneath:
 
     Calling it answers a request as the server does without the fault. `ask` sends a request of the fault's own, with
     the credentials of the request that is being answered; `is_own` tells whether they are this server's, not those of
-    another tenant beside it. `trusted` answers a request as if it came with a token that may do everything. `service` is
-    the server's inside, for faults that no request could bring about. `memory` is the fault's own for as long as the
-    server runs.
+    another tenant beside it. `trusted` answers a request as if it came with a token that may do everything. `service`
+    is the server's inside, for faults that no request could bring about. `memory` is the fault's own for as long as
+    the server runs.
     """
 
     answer: Callable[[Request], Response]
