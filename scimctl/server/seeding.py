@@ -90,11 +90,11 @@ def _store(service: Service, kind: ResourceType, user: Resource) -> None:
 def _user(number: int, rules: Rules | None) -> Resource:
     """The user of that number: a function of the number and the profile's rules alone."""
     turn, given = divmod(number, len(_GIVEN))
-    again, family = divmod(turn, len(_FAMILY))
-    given_name, family_name = _GIVEN[given], _FAMILY[family]
+    given_name, family_names = _GIVEN[given], _family_names(turn)
+    family_name = "-".join(family_names)
     full_name = f"{given_name} {family_name}"
     domain = rules.settings.approved_domains[0] if rules is not None else _DOMAIN
-    login = f"{_LOGINS[given_name]}.{_LOGINS[family_name]}{again or ''}@{domain}"
+    login = f"{_LOGINS[given_name]}.{'-'.join(_LOGINS[each] for each in family_names)}@{domain}"
     department, cost_center, titles = _PLACES[number % len(_PLACES)]
     name: Json = {"formatted": full_name, "familyName": family_name, "givenName": given_name}
     return {
@@ -115,6 +115,15 @@ def _user(number: int, rules: Rules | None) -> Resource:
             "department": department,
         },
     }
+
+
+def _family_names(turn: int) -> list[str]:
+    """The parts of a family name, as few as make it one of its own."""
+    found: list[str] = []
+    while turn or not found:
+        turn, place = divmod(turn, len(_FAMILY))
+        found.append(_FAMILY[place])
+    return found
 
 
 def _letters(text: str) -> str:
