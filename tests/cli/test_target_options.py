@@ -314,11 +314,11 @@ def test_the_reference_server_misbehaves_when_told_to(tmp_path: Path) -> None:
     target = resolve(tmp_path, reference=True, fault=["create-200, slow-response"])
     assert target.faults == ("create-200", "slow-response")
     with connect(target, target.redactor()) as send:
-        late = send(dialect.get("/Users"))
+        late = send(dialect.get("/Groups"))
         assert isinstance(late, TransportFault)
         assert (late.kind, late.elapsed) == (FaultKind.READ_TIMEOUT, 60.0)
     with connect(resolve(tmp_path, reference=True, fault=["slow-response"], timeout=90.0), target.redactor()) as send:
-        assert send(dialect.get("/Users")).elapsed > 60
+        assert send(dialect.get("/Groups")).elapsed > 60
     assert "--fault is for the reference server alone" in refused(tmp_path, base_url=BASE, fault=["create-200"])
 
 
