@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from scimctl.exchange import Request, Response
+from scimctl.jsonvalue import Json
 from scimctl.scim.attributes import Resource
 from scimctl.server import routes
-from scimctl.server.faults.exchanges import content, rehearsed
+from scimctl.server.faults.exchanges import content, overwrite, rehearsed
 from scimctl.server.faults.registry import Beneath
 from scimctl.server.store import Record
 
@@ -58,3 +59,17 @@ def refused(server: Beneath, request: Request, refusal: Response) -> Response:
 def stored_anew(server: Beneath, record: Record, resource: Resource) -> None:
     """Stores a resource as the next version of a record, without asking whether the rules allow it."""
     server.service.store.put(server.service.record(server.service.kinds[record.kind], resource, record))
+
+
+def left(server: Beneath, before: Record, values: dict[str, Json]) -> None:
+    """Gives a resource other values than a request has left it with; None takes a value away.
+
+    They belong to the change that the request made. If it made none, they are a change of their own, so that the
+    version is as true as ever.
+    """
+    now = server.service.store.get(before.kind, before.id)
+    if now is None or now.version != before.version:
+        overwrite(server, now or before, values)
+        return
+    resource: Resource = {name: value for name, value in {**now.resource, **values}.items() if value is not None}
+    stored_anew(server, now, resource)

@@ -4,11 +4,11 @@ from collections import Counter
 
 from scimctl.exchange import Request, Response
 from scimctl.jsonvalue import Json
-from scimctl.server.faults.exchanges import error, is_on, is_within, overwrite
+from scimctl.server.faults.exchanges import error, is_on, is_within
 from scimctl.server.faults.members import listed
 from scimctl.server.faults.patches import Part, parts, performed, with_parts, written
 from scimctl.server.faults.registry import Beneath, fault
-from scimctl.server.faults.stored import as_stored, members_of, record_of, refused
+from scimctl.server.faults.stored import as_stored, left, members_of, record_of, refused
 
 
 def _is_about_members(part: Part, op: str) -> bool:
@@ -81,11 +81,17 @@ def group_member_display_rejected(server: Beneath, request: Request) -> Response
 def group_add_existing_duplicates(server: Beneath, request: Request) -> Response:
     if not is_within(request, "/Groups", "PATCH"):
         return server(request)
-    before = members_of(record_of(server, request))
+    group = record_of(server, request)
+    before = members_of(group)
     sent = parts(server, request)
     response = server(request)
     record = record_of(server, request)
-    if response.status != 200 or record is None or any(_is_about_members(part, "replace") for part in sent):
+    if (
+        response.status != 200
+        or record is None
+        or group is None
+        or any(_is_about_members(part, "replace") for part in sent)
+    ):
         return response
     # The server beneath keeps each member once. What was there twice stays so, or once after a removal.
     known = {entry["value"]: entry for entry in before}
@@ -98,5 +104,5 @@ def group_add_existing_duplicates(server: Beneath, request: Request) -> Response
             doubled += [known[value] for value in values if isinstance(value, str) and value in known]
     if not doubled:
         return response
-    overwrite(server, record, {"members": [*members_of(record), *doubled]})
+    left(server, group, {"members": [*members_of(record), *doubled]})
     return as_stored(server, request, response)

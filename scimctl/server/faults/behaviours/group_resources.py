@@ -25,7 +25,7 @@ from scimctl.server.faults.exchanges import (
 from scimctl.server.faults.members import listed, lists_unknown
 from scimctl.server.faults.patches import parts
 from scimctl.server.faults.registry import Beneath, fault
-from scimctl.server.faults.stored import as_stored, made, members_of, record_of, refused
+from scimctl.server.faults.stored import as_stored, left, made, members_of, record_of, refused
 
 _SHOWN = 100
 """How many members a group shows that shows too few."""
@@ -103,7 +103,7 @@ def group_replace_non_atomic(server: Beneath, request: Request) -> Response:
     sent = parts(server, request) if request.method == "PATCH" else []
     replaces = any(part.op == "replace" and part.attribute == "members" and part.is_whole for part in sent)
     if (replaces or request.method == "PUT") and lists_unknown(server, request):
-        overwrite(server, record, {"members": None})
+        left(server, record, {"members": None})
     return response
 
 

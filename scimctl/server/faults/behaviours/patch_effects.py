@@ -10,7 +10,7 @@ from scimctl.scim.schema import Mutability
 from scimctl.server.faults.exchanges import error, is_within, overwrite
 from scimctl.server.faults.patches import Part, is_patch, parts, performed, with_parts, would_be, written
 from scimctl.server.faults.registry import Beneath, fault
-from scimctl.server.faults.stored import as_stored, members_of, record_of, refused, stored_anew
+from scimctl.server.faults.stored import as_stored, left, members_of, record_of, refused, stored_anew
 
 
 @fault("patch-add-array-nested")
@@ -49,9 +49,10 @@ def patch_complex_wipes_siblings(server: Beneath, request: Request) -> Response:
 
 @fault("patch-dropping-unmentioned")
 def patch_dropping_unmentioned(server: Beneath, request: Request) -> Response:
+    before = record_of(server, request)
     response = server(request)
     record = record_of(server, request)
-    if not is_within(request, "/Users", "PATCH") or response.status != 200 or record is None:
+    if not is_within(request, "/Users", "PATCH") or response.status != 200 or record is None or before is None:
         return response
     targets = [part.target for part in parts(server, request) if part.op in ("add", "replace") and part.target]
     if not targets:
@@ -62,7 +63,7 @@ def patch_dropping_unmentioned(server: Beneath, request: Request) -> Response:
     schemas = record.resource["schemas"]
     if isinstance(schemas, list):
         dropped["schemas"] = [urn for urn in schemas if urn not in dropped]
-    overwrite(server, record, dropped)
+    left(server, before, dropped)
     return as_stored(server, request, response)
 
 
@@ -109,11 +110,11 @@ def patch_remove_required(server: Beneath, request: Request) -> Response:
     gone = [part.attribute for part in written(server, request) if removes(part)] if is_patch(request) else []
     if not gone:
         return server(request)
+    before = record_of(server, request)
     response = performed(server, request, lambda part: None if removes(part) else part, written(server, request))
-    record = record_of(server, request)
-    if response.status != 200 or record is None:
+    if response.status != 200 or before is None:
         return response
-    overwrite(server, record, dict.fromkeys(gone))
+    left(server, before, dict.fromkeys(gone))
     return as_stored(server, request, response)
 
 

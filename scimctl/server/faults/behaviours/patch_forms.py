@@ -5,10 +5,10 @@ from scimctl.jsonvalue import Json
 from scimctl.scim.names import is_name, resolve
 from scimctl.scim.schema import ResourceType, Type
 from scimctl.server.answers import empty
-from scimctl.server.faults.exchanges import content, error, is_within, overwrite, parameters, with_content
+from scimctl.server.faults.exchanges import content, error, is_within, parameters, with_content
 from scimctl.server.faults.patches import Part, is_patch, kind_of, performed, with_parts, would_be, written
 from scimctl.server.faults.registry import Beneath, fault
-from scimctl.server.faults.stored import as_stored, record_of, refused
+from scimctl.server.faults.stored import as_stored, left, record_of, refused
 
 
 @fault("patch-pathless-active-rejected")
@@ -41,7 +41,7 @@ def patch_urn_path_split_at_dot(server: Beneath, request: Request) -> Response:
         before = values.get(outer, changed.resource.get(outer))
         if part.op != "remove":
             values[outer] = {**(before if isinstance(before, dict) else {}), inner: part.value}
-    overwrite(server, changed, values)
+    left(server, record, values)
     return as_stored(server, request, response)
 
 

@@ -18,7 +18,7 @@ from scimctl.server.faults.exchanges import (
 )
 from scimctl.server.faults.patches import Part, kind_of, performed
 from scimctl.server.faults.registry import Beneath, fault
-from scimctl.server.faults.stored import as_stored, members_of, record_of, refused
+from scimctl.server.faults.stored import as_stored, left, members_of, record_of, refused
 from scimctl.server.paths import segments
 from scimctl.server.store import Record
 
@@ -36,7 +36,7 @@ def put_groups_changes_membership(server: Beneath, request: Request) -> Response
     for group in server.service.store.groups_of(record.id):
         if group.id not in wanted:
             kept: list[Json] = [entry for entry in members_of(group) if entry["value"] != record.id]
-            overwrite(server, group, {"members": kept or None})
+            left(server, group, {"members": kept or None})
     return as_stored(server, request, response)
 
 
@@ -79,6 +79,9 @@ def put_creates(server: Beneath, request: Request) -> Response:
     kind = kind_of(server, request)
     parts = segments(request.path) or ()
     if not is_within(request, "/Users", "PUT") or response.status != 404 or kind is None or len(parts) != 2:
+        return response
+    if server.service.store.find_member(parts[1]) is not None:
+        # It is the id of a group: two resources with one id would be another fault.
         return response
     call = Call(request=request, base_url=server.base_url.rstrip("/"), kind=kind, new_id=parts[1])
     try:

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from scimctl.exchange import Request, Response
 from scimctl.scim import etag, urns
+from scimctl.scim.errors import ScimError
 from scimctl.server.faults.exchanges import content, is_within, overwrite, with_each
 from scimctl.server.faults.patches import would_be
 from scimctl.server.faults.registry import Beneath, fault
@@ -42,10 +43,14 @@ def group_patch_lost_update(server: Beneath, request: Request) -> Response:
         return response
     # The group as it was read before the last change, with this change alone.
     alone = would_be(server, request, stale)
+    try:
+        alone = server.service.with_references(alone) if alone is not None else None
+    except ScimError:
+        # A member of then is not there any more.
+        return response
     if alone is None:
         return response
-    references = server.service.with_references(alone)
-    overwrite(server, after, {"members": references.get("members"), "displayName": references.get("displayName")})
+    overwrite(server, after, {"members": alone.get("members"), "displayName": alone.get("displayName")})
     return as_stored(server, request, response)
 
 
