@@ -6,6 +6,7 @@ from scimctl.exchange import Request, Response
 from scimctl.jsonvalue import compact
 from scimctl.server import routes
 from scimctl.server.faults.exchanges import bare, content, error, is_on, with_content
+from scimctl.server.faults.queries import collection
 from scimctl.server.faults.registry import Beneath, fault
 
 
@@ -66,6 +67,7 @@ def scim_type_null(server: Beneath, request: Request) -> Response:
 @fault("readonly-store-500")
 def read_only_500(server: Beneath, request: Request) -> Response:
     response = server(request)
+    is_write = request.method in ("POST", "PUT", "PATCH", "DELETE") and collection(request) is None
     # Other refusals are 403 too. Whoever may write gets a 404 here, and nothing is written.
-    is_read_only = response.status == 403 and server.ask("DELETE", "/Users/-").status == 403
+    is_read_only = is_write and response.status == 403 and server.ask("DELETE", "/Users/-").status == 403
     return error(500, "the back end is read-only") if is_read_only else response
