@@ -93,6 +93,10 @@ class ReferenceServer:
         """Whether an Authorization field has a token of this server."""
         return self._tokens.permission(authorization) is not Permission.NONE
 
+    def is_of_another_tenant(self, authorization: str | None) -> bool:
+        """Whether a token is that of a tenant beside this server: never, for it stands alone."""
+        return False
+
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer to a request whose target is relative to `base_url`; addresses in it begin with that URL.
 

@@ -26,9 +26,9 @@ class Tenancy:
         """Accepts one more token of the main server that may do everything."""
         self._main.admit(token)
 
-    def knows(self, authorization: str | None) -> bool:
-        """Whether an Authorization field has a token of the main server."""
-        return self._main.knows(authorization)
+    def is_of_another_tenant(self, authorization: str | None) -> bool:
+        """Whether an Authorization field has a token of one of the tenants, not of the main server."""
+        return any(tenant.knows(authorization) for tenant in self._tenants)
 
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer of the tenant whose token the request has, of the main server when no tenant knows it."""

@@ -158,3 +158,9 @@ def test_uniqueness_keyed_on_email(pair: Make) -> None:
     assert servers.statuses("POST", "/Users", user("alan", emails=[{"value": "ada@b.example"}])) == (201, 201)
     assert servers.statuses("POST", "/Users", user("mary")) == (201, 201)
     assert servers.statuses("POST", "/Users", user("ada", emails=[{"value": "x@b.example"}])) == (409, 409)
+
+
+def test_a_slash_at_the_end_does_not_cure_a_fault(pair: Make) -> None:
+    servers = pair("create-200")
+
+    assert servers.statuses("POST", "//Users/", {"schemas": [urns.USER], "userName": "ada"}) == (201, 200)

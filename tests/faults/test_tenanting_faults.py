@@ -31,3 +31,14 @@ def test_tenant_isolation() -> None:
     assert main.get(f"/Users/{ada['id']}")["active"] is True
     assert wrong_main.get(f"/Users/{wrong_ada['id']}")["active"] is False
     assert wrong_main.as_token("nonsense").get("/Users")["status"] == "401"
+
+
+def test_the_faults_of_a_tenant_leave_the_others_alone() -> None:
+    main, other = tenants("create-200", "duplicate-accepted")
+
+    for client, statuses in ((main, (200, 200)), (other, (201, 409))):
+        found = []
+        for _ in range(2):
+            client.send("POST", "/Users", {"schemas": [urns.USER], "userName": "ada"})
+            found.append(client.last.status)
+        assert tuple(found) == statuses

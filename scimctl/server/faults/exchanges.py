@@ -11,6 +11,7 @@ from scimctl.jsonvalue import Json, NotJsonError, compact, parse
 from scimctl.scim import messages
 from scimctl.server.answers import MAX_DEPTH, answer
 from scimctl.server.faults.registry import Beneath
+from scimctl.server.paths import segments
 from scimctl.server.store import Record
 
 Message = TypeVar("Message", Request, Response)
@@ -98,13 +99,13 @@ def overwrite(server: Beneath, record: Record, values: dict[str, Json]) -> Recor
 
 def is_on(request: Request, collection: str, *methods: str) -> bool:
     """Whether this is a request to the collection itself, such as `/Users`, by one of the methods."""
-    return request.path == collection and request.method in methods
+    return request.method in methods and segments(request.path) == segments(collection)
 
 
 def is_within(request: Request, collection: str, *methods: str) -> bool:
     """Whether this is a request to one resource of the collection, by one of the methods."""
-    rest = request.path.removeprefix(f"{collection}/")
-    return rest not in (request.path, "", ".search") and "/" not in rest and request.method in methods
+    parts = segments(request.path) if request.method in methods else None
+    return parts is not None and len(parts) == 2 and parts[0] == collection[1:] and parts[1] != ".search"
 
 
 def parameters(request: Request) -> dict[str, str]:

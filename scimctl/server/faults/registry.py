@@ -17,8 +17,8 @@ class Beneath:
     """The server beneath a fault, for the time of one request.
 
     Calling it answers a request as the server does without the fault. `ask` sends a request of the fault's own, with
-    the credentials of the request that is being answered; `is_own` tells whether they are this server's, not those of
-    another tenant beside it. `trusted` answers a request as if it came with a token that may do everything. `service`
+    the credentials of the request that is being answered; `is_foreign` tells whether they are those of another
+    tenant beside this server. `trusted` answers a request as if it came with a token that may do everything. `service`
     is the server's inside, for faults that no request could bring about. `memory` is the fault's own for as long as
     the server runs.
     """
@@ -28,7 +28,7 @@ class Beneath:
     base_url: str
     authorization: str | None
     owner: str = field(repr=False)
-    is_own: bool
+    is_foreign: bool
     memory: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, request: Request) -> Response:
@@ -51,13 +51,19 @@ Behaviour: TypeAlias = Callable[[Beneath, Request], Response]
 """A fault: the answer to a request, given the server beneath."""
 
 _BEHAVIOURS: dict[str, Behaviour] = {}
+_ACROSS_TENANTS: set[Behaviour] = set()
 
 
-def fault(name: str) -> Callable[[Behaviour], Behaviour]:
-    """Registers a function as the behaviour of the fault of that name, which the catalogue describes."""
+def fault(name: str, *, across_tenants: bool = False) -> Callable[[Behaviour], Behaviour]:
+    """Registers a function as the behaviour of the fault of that name, which the catalogue describes.
+
+    It is left out for the tokens of other tenants unless it is one `across_tenants`.
+    """
 
     def register(behaviour: Behaviour) -> Behaviour:
         assert name not in _BEHAVIOURS, name
+        if across_tenants:
+            _ACROSS_TENANTS.add(behaviour)
         _BEHAVIOURS[name] = behaviour
         return behaviour
 
@@ -79,8 +85,8 @@ class Server(Protocol):
     def admit(self, token: str) -> None:
         """Accepts one more token that may do everything."""
 
-    def knows(self, authorization: str | None) -> bool:
-        """Whether an Authorization field has a token of this server, not one of another tenant."""
+    def is_of_another_tenant(self, authorization: str | None) -> bool:
+        """Whether an Authorization field has a token of a tenant beside this server."""
 
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer to a request relative to `base_url`."""
@@ -99,10 +105,13 @@ class FaultyServer:
     def handle(self, request: Request, *, base_url: str) -> Response:
         """The answer of the faulty server to a request relative to `base_url`."""
         authorization = request.headers.get("Authorization")
-        is_own = self.server.knows(authorization)
+        is_foreign = self.server.is_of_another_tenant(authorization)
 
         answer: Callable[[Request], Response] = partial(self.server.handle, base_url=base_url)
         for behaviour, memory in reversed(self._layers):
+            # A fault works on what its server holds, and another tenant's resources are elsewhere.
+            if is_foreign and behaviour not in _ACROSS_TENANTS:
+                continue
             answer = _layer(
                 behaviour,
                 Beneath(
@@ -111,7 +120,7 @@ class FaultyServer:
                     base_url=base_url,
                     authorization=authorization,
                     owner=self._owner,
-                    is_own=is_own,
+                    is_foreign=is_foreign,
                     memory=memory,
                 ),
             )
