@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -49,7 +49,8 @@ class _Entry:
     @property
     def path(self) -> str:
         """The target as people read it: percent-decoded."""
-        return unquote(self.served.request.target)
+        path, question, query = self.served.request.target.partition("?")
+        return unquote(path) + question + unquote_plus(query)
 
     @property
     def time(self) -> str:
