@@ -68,8 +68,8 @@ def left(server: Beneath, before: Record, values: dict[str, Json]) -> None:
     version is as true as ever.
     """
     now = server.service.store.get(before.kind, before.id)
-    if now is None or now.version != before.version:
-        overwrite(server, now or before, values)
-        return
-    resource: Resource = {name: value for name, value in {**now.resource, **values}.items() if value is not None}
-    stored_anew(server, now, resource)
+    if now is not None and now.version != before.version:
+        overwrite(server, now, values)
+    elif now is not None:
+        resource: Resource = {name: value for name, value in {**now.resource, **values}.items() if value is not None}
+        stored_anew(server, now, resource)

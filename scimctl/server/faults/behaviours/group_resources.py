@@ -139,7 +139,8 @@ def group_delete_leaves_user_groups(server: Beneath, request: Request) -> Respon
             stale.setdefault(member, {})[group.id] = entry
 
     def kept(user: dict[str, Any]) -> dict[str, Any]:
-        gone = [entry for entry in stale.get(str(user.get("id")), {}).values() if entry]
+        # Copied first, because another request may add to it meanwhile.
+        gone = [entry for entry in list(stale.get(str(user.get("id")), {}).values()) if entry]
         return user | {"groups": [*(user.get("groups") or ()), *gone]} if gone else user
 
     return response if not stale or is_projected(request) else with_each(response, urns.USER, kept)
