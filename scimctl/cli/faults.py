@@ -19,7 +19,7 @@ def show_list() -> None:
         if fault.area != area:
             area = fault.area
             typer.echo(f"{area}")
-        typer.echo(f"  {name}\n      {fault.wrong}")
+        typer.echo(f"  {name}\n      {fault.asked}: {fault.wrong}")
     hidden = [fault for fault in every.values() if fault.hidden]
     if hidden:
         typer.echo("cannot be seen from outside")
