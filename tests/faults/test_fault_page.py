@@ -16,9 +16,10 @@ def page() -> str:
     lines = [
         "# Faults",
         "",
-        f"What real SCIM servers did wrong, and the reference server does on demand: {len(visible())} faults. The page",
-        "is made from the catalogue beside their code. `scimctl serve --fault NAME` has one; `scimctl explain NAME` adds",
-        "the rule and where it was reported. A level of `must` or `okta` fails a server, `should` warns, `interop` is a note.",
+        f"What real SCIM servers did wrong, and the reference server does on demand: {len(visible())} faults.",
+        "The page is made from the catalogue beside their code. `scimctl serve --fault NAME` has one;",
+        "`scimctl explain NAME` adds the rule and where it was reported. A level of `must` or `okta` fails a server,",
+        "`should` warns, `interop` is a note.",
     ]
     area = ""
     for fault in faults().values():
