@@ -1,5 +1,6 @@
 """The access log of `scimctl serve`: one line a request, to be read while it runs."""
 
+from datetime import UTC, datetime
 from typing import TextIO
 from urllib.parse import unquote, unquote_plus
 
@@ -15,16 +16,21 @@ def access_log(stream: TextIO, *, color: bool) -> Note:
 
     The target is percent-decoded, so that filters can be read; what could steer a terminal is escaped.
     """
+    second, time_of_day = datetime.min.replace(tzinfo=UTC), ""
 
     def write(noted: Noted) -> None:
+        # Most requests come within the second of the one before.
+        nonlocal second, time_of_day
+        if noted.at.replace(microsecond=0) != second:
+            second = noted.at.replace(microsecond=0)
+            time_of_day = f"{second.astimezone():%H:%M:%S}"
         code = _COLORS.get(noted.status // 100, "0")
         shown = f"\x1b[{code}m{noted.status}\x1b[0m" if color else str(noted.status)
         path, question, query = noted.target.partition("?")
         target = printable(unquote(path) + question + unquote_plus(query))
         error = f"  {_cut(printable(noted.error))}" if noted.error else ""
         stream.write(
-            f"{noted.at.astimezone():%H:%M:%S} {shown} {printable(noted.method):<6} {_cut(target)}"
-            f"  {noted.seconds * 1000:.1f} ms{error}\n"
+            f"{time_of_day} {shown} {printable(noted.method):<6} {_cut(target)}  {noted.seconds * 1000:.1f} ms{error}\n"
         )
 
     return write

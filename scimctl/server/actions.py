@@ -186,6 +186,8 @@ def _bill(service: Service, before: Record | None, after: Record | None) -> None
 
 
 def _projection(call: Call) -> Projection:
+    if not call.parameters:
+        return Projection(kind_of(call))
     query = read_parameters(call.parameters)
     return Projection(kind_of(call), query.attributes, query.excluded)
 

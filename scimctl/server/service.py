@@ -1,7 +1,7 @@
 """What every action of the reference server works with, and how a resource becomes a record."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -19,6 +19,8 @@ from scimctl.server.rules import Rules
 from scimctl.server.settings import Profile
 from scimctl.server.store import INDEXED, Record, Store
 
+_MOST_RENDERERS = 16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -26,6 +28,7 @@ class Service:
 
     `clock` returns an aware datetime, `new_id` an id never used before. `cursors` is None for a profile that pages by
     index alone. `me` is the userName of the user for whom the tokens stand, None when they stand for nobody.
+    `renderers` are those of the base URLs that were asked for last.
     """
 
     profile: Profile
@@ -36,6 +39,7 @@ class Service:
     new_id: Callable[[], str]
     cursors: Cursors | None
     me: str | None = None
+    renderers: dict[str, Renderer] = field(default_factory=dict, repr=False)
 
     @property
     def kinds(self) -> dict[str, ResourceType]:
@@ -43,8 +47,15 @@ class Service:
         return self.offer.kinds
 
     def renderer(self, call: Call) -> Renderer:
-        """A renderer for the base URL of the call."""
-        return Renderer(self.store, self.kinds, call.base_url, versions=self.profile.etag)
+        """The renderer for the base URL of the call."""
+        known = self.renderers.get(call.base_url)
+        if known is None:
+            # A client chooses what it sends as Host, so there is a limit.
+            if len(self.renderers) >= _MOST_RENDERERS:
+                self.renderers.clear()
+            known = Renderer(self.store, self.kinds, call.base_url, versions=self.profile.etag)
+            self.renderers[call.base_url] = known
+        return known
 
     def now(self, after: str | None = None) -> str:
         """The time in RFC 3339 form with milliseconds; later than `after`, so that lastModified shows every change."""
