@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from scimctl.exchange import Answer, Headers, Request, Response, Send
-from tests.broken import content, error, is_create, ok, on_one_user, with_content
+from tests.exchanges import content, error, is_create, ok, on_one_user, with_content
 
 TOKEN = "canary/token+7f3a=="
 READ_ONLY = "canary/reader+81bc=="

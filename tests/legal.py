@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from scimctl.exchange import Answer, Headers, Request, Response, Send
 from scimctl.okta import dialect
-from tests.broken import (
+from tests.exchanges import (
     Variant,
     content,
     error,

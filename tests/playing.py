@@ -15,15 +15,16 @@ from scimctl.scenario.deviations import Deviations
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.scenario.selection import select
 from scimctl.server.core import build
+from scimctl.server.faults.catalogue import with_faults
 from scimctl.spec.catalogue import Catalogue
 
 BASE_URL = "https://reference.invalid/scim/v2"
 TOKEN = "test-token-of-the-reference-server"
 
 
-def reference(profile: str = "standard", **options: int) -> Send:
-    """A fresh reference server as a function that adds the token as the wire does."""
-    server = build(profile, token=TOKEN, read_only_token="read-only-" + TOKEN, **options)
+def reference(profile: str = "standard", faults: Sequence[str] = (), **options: int) -> Send:
+    """A fresh reference server, with faults if there are names, as a function that adds the token as the wire does."""
+    server = with_faults(build(profile, token=TOKEN, read_only_token="read-only-" + TOKEN, **options), faults)
     tokens = {"target": TOKEN, "read_only": "read-only-" + TOKEN}
 
     def send(request: Request) -> Answer:

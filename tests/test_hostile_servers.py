@@ -17,7 +17,7 @@ from scimctl.jsonvalue import Json
 from scimctl.okta import dialect
 from scimctl.report.console import console_reporter
 from scimctl.scenario.plan import Plan
-from tests.broken import content, filter_of, is_create, is_listing, ok, on_one_user
+from tests.exchanges import content, filter_of, is_create, is_listing, ok, on_one_user
 from tests.playing import Played, plan_of, play, reference
 
 SOME = (

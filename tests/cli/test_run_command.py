@@ -14,7 +14,7 @@ import pytest
 
 from scimctl.cli.app import run
 from scimctl.exchange import Answer, Request
-from tests.broken import broken, error, is_create
+from tests.exchanges import broken, error, is_create
 from tests.serving import TOKEN, served
 
 SMOKE = "okta.users.create[oin]"

@@ -9,7 +9,7 @@ import pytest
 from scimctl.bundle import scim_definitions
 from scimctl.cli.app import run
 from scimctl.exchange import Answer, Headers, Request, Response, Send
-from tests.broken import with_content
+from tests.exchanges import with_content
 from tests.serving import TOKEN, served
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

@@ -8,7 +8,7 @@ import pytest
 
 from scimctl.exchange import Answer, Request, Response
 from scimctl.finding import Finding, Outcome
-from tests.broken import content, is_create, ok, with_content
+from tests.exchanges import content, is_create, ok, with_content
 from tests.playing import play, reference
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

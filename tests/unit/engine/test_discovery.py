@@ -7,7 +7,7 @@ import pytest
 from scimctl.engine.discovery import Announced, discover
 from scimctl.exchange import Exchange, Request
 from scimctl.scim.urns import ENTERPRISE_USER, USER
-from tests.broken import error, with_content
+from tests.exchanges import error, with_content
 from tests.playing import reference
 
 CONFIG: dict[str, Any] = {

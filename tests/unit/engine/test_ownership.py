@@ -16,7 +16,7 @@ from scimctl.scenario.parser import File, read_files
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.source import SourceText
 from scimctl.spec.catalogue import Catalogue
-from tests.broken import content, error, filter_of, is_create, is_listing, ok, on_one_user, with_content
+from tests.exchanges import content, error, filter_of, is_create, is_listing, ok, on_one_user, with_content
 from tests.playing import play, reference
 
 BOSS: dict[str, Json] = {

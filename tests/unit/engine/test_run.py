@@ -15,7 +15,7 @@ from scimctl.scenario.parser import File, read_files
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.source import SourceText
 from scimctl.spec.catalogue import Catalogue
-from tests.broken import broken, error, is_create, is_listing, on_one_user
+from tests.exchanges import broken, error, is_create, is_listing, on_one_user
 from tests.playing import BASE_URL, plan_of, play, reference
 
 
