@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from scimctl.document import load
-from scimctl.server.faults.catalogue import visible, with_faults
+from scimctl.server.faults.catalogue import visible
 from scimctl.source import SourceText
-from tests.faults.pairs import server
 from tests.faults.tour import STOPS, differences
 
 _FOLDER = Path(__file__).parent / "touched"
@@ -30,7 +29,7 @@ TOUCHED = _touched()
 
 
 def test_the_tour_is_the_same_twice() -> None:
-    assert differences(server(), with_faults(server(), [])) == []
+    assert differences([]) == []
 
 
 def test_every_fault_has_its_list() -> None:
@@ -39,7 +38,7 @@ def test_every_fault_has_its_list() -> None:
 
 @pytest.mark.parametrize("name", sorted(TOUCHED))
 def test_it_shows_where_it_should_and_nowhere_else(name: str) -> None:
-    found = differences(server(), with_faults(server(), [name]))
+    found = differences([name])
 
     assert found == TOUCHED[name]
     assert len(found) < len(STOPS) - 10

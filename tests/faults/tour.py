@@ -1,12 +1,14 @@
 """A walk through the whole server: what a fault changes of it, and above all what it does not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from scimctl.exchange import Headers, Request, Response
-from scimctl.server.core import ReferenceServer
-from scimctl.server.faults.registry import FaultyServer
+from scimctl.server.core import build
+from scimctl.server.faults.catalogue import with_faults
+from tests.faults.pairs import T0
 from tests.unit.server.reference_client import BASE_URL
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -81,12 +83,20 @@ STOPS = (
     Stop(
         "create json", "POST", "/Users", {"schemas": [USER], "userName": "mary"}, _field("Accept", "application/json")
     ),
-    Stop("read ada", "GET", "/Users/id-1"),
-    Stop("read inactive", "GET", "/Users/id-3"),
+    Stop("create with groups", "POST", "/Users", {"schemas": [USER], "userName": "joan", "groups": [{"value": "x"}]}),
+    Stop("create with password", "POST", "/Users", {"schemas": [USER], "userName": "kay", "password": "tW9#hdL2"}),
+    Stop("create spelt otherwise", "POST", "/Users", {"SCHEMAS": [USER], "USERNAME": "lise", "Active": True}),
+    Stop("create with nulls", "POST", "/Users", {"schemas": [USER], "userName": "rosa", "title": None, "emails": None}),
+    Stop("create with unknown", "POST", "/Users", {"schemas": [USER], "userName": "vera", "shoeSize": 38}),
+    Stop("create without a name", "POST", "/Users", {"schemas": [USER], "userName": " "}),
+    Stop("read ada", "GET", "/Users/ada"),
+    Stop("read inactive", "GET", "/Users/inactive"),
     Stop("read unknown", "GET", "/Users/00919288221112222"),
-    Stop("read attributes", "GET", "/Users/id-1?attributes=userName"),
-    Stop("read without emails", "GET", "/Users/id-1?excludedAttributes=emails"),
-    Stop("read unchanged", "GET", "/Users/id-1", fields=_field("If-None-Match", 'W/"1"')),
+    Stop("read attributes", "GET", "/Users/ada?attributes=userName"),
+    Stop("read without emails", "GET", "/Users/ada?excludedAttributes=emails"),
+    Stop("read unchanged", "GET", "/Users/ada", fields=_field("If-None-Match", 'W/"1"')),
+    Stop("read as json", "GET", "/Users/ada", fields=_field("Accept", "application/json")),
+    Stop("read within slashes", "GET", "//Users/ada/"),
     Stop("lookup", "GET", "/Users?filter=userName%20eq%20%22ada%40scimctl.example%22"),
     Stop("lookup other case", "GET", "/Users?filter=USERNAME%20Eq%20%22ADA%40scimctl.example%22"),
     Stop("lookup externalId", "GET", "/Users?filter=externalId%20eq%20%22ext-ada%22"),
@@ -94,66 +104,148 @@ STOPS = (
     Stop("filter not", "GET", "/Users?filter=not%20(title%20pr)%20and%20active%20eq%20true"),
     Stop("filter broken", "GET", "/Users?filter=userName%20zz%20%22x%22"),
     Stop("filter value path", "GET", "/Users?filter=emails%5Btype%20eq%20%22home%22%5D"),
+    Stop("filter escapes", "GET", "/Users?filter=title%20eq%20%22An%5C%22alyst%22"),
+    Stop("filter apostrophe", "GET", "/Users?filter=name.familyName%20eq%20%22Love'lace%22"),
+    Stop(
+        "filter three terms",
+        "GET",
+        "/Users?filter=title%20co%20%22an%22%20or%20title%20pr%20or%20active%20eq%20false",
+    ),
+    Stop("filter keyword", "GET", "/Users?filter=name.familyName%20eq%20%22Or%22"),
+    Stop("filter with attributes", "GET", "/Users?attributes=emails&filter=title%20eq%20%22analyst%22"),
+    Stop("lookup without domain", "GET", "/Users?filter=userName%20eq%20%22mary%22"),
     Stop("list", "GET", "/Users"),
     Stop("list second page", "GET", "/Users?startIndex=2&count=2"),
     Stop("list no count", "GET", "/Users?count=0"),
+    Stop("list from zero", "GET", "/Users?startIndex=0&count=2"),
+    Stop("list negative count", "GET", "/Users?count=-5"),
+    Stop("list without numbers", "GET", "/Users?count=abc"),
+    Stop("list with a slash", "GET", "/Users/?filter=userName%20eq%20%22mary%22"),
     Stop("list past the end", "GET", "/Users?startIndex=100"),
     Stop("list attributes", "GET", "/Users?attributes=userName"),
     Stop("list sorted", "GET", "/Users?sortBy=userName"),
     Stop("search", "POST", "/Users/.search", {"schemas": [SEARCH], "filter": "title pr"}),
-    Stop("patch title", "PATCH", "/Users/id-1", _patch({"op": "replace", "path": "title", "value": "Countess"})),
-    Stop("patch without path", "PATCH", "/Users/id-1", _patch({"op": "replace", "value": {"nickName": "Al"}})),
+    Stop("patch title", "PATCH", "/Users/ada", _patch({"op": "replace", "path": "title", "value": "Countess"})),
+    Stop("patch without path", "PATCH", "/Users/ada", _patch({"op": "replace", "value": {"nickName": "Al"}})),
     Stop(
         "patch value path",
         "PATCH",
-        "/Users/id-1",
+        "/Users/ada",
         _patch({"op": "replace", "path": 'emails[type eq "home"].value', "value": "al@home.example"}),
     ),
     Stop(
         "patch extension",
         "PATCH",
-        "/Users/id-1",
+        "/Users/ada",
         _patch({"op": "replace", "path": f"{ENTERPRISE}:department", "value": "Looms"}),
     ),
-    Stop("patch remove", "PATCH", "/Users/id-1", _patch({"op": "remove", "path": "nickName"})),
-    Stop("patch unknown path", "PATCH", "/Users/id-1", _patch({"op": "replace", "path": "nothing", "value": 1})),
-    Stop("patch stale", "PATCH", "/Users/id-1", _patch(), _field("If-Match", 'W/"0"')),
-    Stop("read after patches", "GET", "/Users/id-1"),
-    Stop("put grace", "PUT", "/Users/id-2", {**GRACE, "title": "Admiral", "active": True, "groups": []}),
+    Stop("patch remove", "PATCH", "/Users/ada", _patch({"op": "remove", "path": "nickName"})),
+    Stop("patch unknown path", "PATCH", "/Users/ada", _patch({"op": "replace", "path": "nothing", "value": 1})),
+    Stop(
+        "patch stale",
+        "PATCH",
+        "/Users/ada",
+        _patch({"op": "replace", "value": {"title": "X"}}),
+        _field("If-Match", 'W/"0"'),
+    ),
+    Stop("delete stale", "DELETE", "/Users/ada", fields=_field("If-Match", 'W/"0"')),
+    Stop("patch capitals", "PATCH", "/Users/ada", _patch({"op": "Replace", "path": "locale", "value": "en"})),
+    Stop(
+        "patch in order",
+        "PATCH",
+        "/Users/ada",
+        _patch(
+            {"op": "replace", "path": "nickName", "value": "A"}, {"op": "replace", "path": "nickName", "value": "B"}
+        ),
+    ),
+    Stop(
+        "patch half wrong",
+        "PATCH",
+        "/Users/ada",
+        _patch({"op": "replace", "path": "title", "value": "X"}, {"op": "replace", "path": "nothing", "value": 1}),
+    ),
+    Stop("patch without value", "PATCH", "/Users/ada", _patch({"op": "replace", "path": "title"})),
+    Stop("patch required away", "PATCH", "/Users/ada", _patch({"op": "remove", "path": "userName"})),
+    Stop("patch text as boolean", "PATCH", "/Users/ada", _patch({"op": "replace", "path": "active", "value": "False"})),
+    Stop("patch password", "PATCH", "/Users/ada", _patch({"op": "replace", "value": {"password": "tW9#hdL2"}})),
+    Stop(
+        "patch half a name",
+        "PATCH",
+        "/Users/ada",
+        _patch({"op": "replace", "value": {"name": {"givenName": "Augusta"}}}),
+    ),
+    Stop("patch taken name", "PATCH", "/Users/ada", _patch({"op": "replace", "path": "userName", "value": "mary"})),
+    Stop(
+        "patch manager",
+        "PATCH",
+        "/Users/ada",
+        _patch({"op": "replace", "path": f"{ENTERPRISE}:manager.value", "value": "grace"}),
+    ),
+    Stop(
+        "patch told little",
+        "PATCH",
+        "/Users/ada?attributes=userName",
+        _patch({"op": "replace", "path": "locale", "value": "de"}),
+    ),
+    Stop("read after patches", "GET", "/Users/ada"),
+    Stop("put grace", "PUT", "/Users/grace", {**GRACE, "title": "Admiral", "active": True, "groups": []}),
     Stop("put unknown", "PUT", "/Users/nobody", GRACE),
-    Stop("read after put", "GET", "/Users/id-2"),
+    Stop("put unknown with a free name", "PUT", "/Users/nobody", {"schemas": [USER], "userName": "nobody"}),
+    Stop("put without active", "PUT", "/Users/with-groups", {"schemas": [USER], "userName": "joan"}),
+    Stop("put a new name", "PUT", "/Users/json", {"schemas": [USER], "userName": "mary.ellen", "active": False}),
+    Stop("read after put", "GET", "/Users/grace"),
     Stop(
         "create group",
         "POST",
         "/Groups",
-        {"schemas": [GROUP], "displayName": "Engines", "members": [{"value": "id-1"}]},
+        {"schemas": [GROUP], "displayName": "Engines", "members": [{"value": "ada"}]},
     ),
-    Stop("read group", "GET", "/Groups/id-5"),
+    Stop("read group", "GET", "/Groups/group"),
     Stop("lookup group", "GET", "/Groups?filter=displayName%20eq%20%22Engines%22"),
     Stop("list groups", "GET", "/Groups"),
     Stop("list groups without members", "GET", "/Groups?excludedAttributes=members"),
     Stop(
         "add members",
         "PATCH",
-        "/Groups/id-5",
-        _patch({"op": "add", "path": "members", "value": [{"value": "id-2", "display": "grace"}]}),
+        "/Groups/group",
+        _patch({"op": "add", "path": "members", "value": [{"value": "grace", "display": "grace"}]}),
     ),
-    Stop("read group of two", "GET", "/Groups/id-5"),
-    Stop("read member", "GET", "/Users/id-2"),
-    Stop("remove member", "PATCH", "/Groups/id-5", _patch({"op": "remove", "path": 'members[value eq "id-1"]'})),
+    Stop("read group of two", "GET", "/Groups/group"),
+    Stop("read member", "GET", "/Users/grace"),
+    Stop("put a member", "PUT", "/Users/grace", {**GRACE, "title": "Admiral", "active": True, "groups": []}),
+    Stop(
+        "add a member again",
+        "PATCH",
+        "/Groups/group",
+        _patch({"op": "add", "path": "members", "value": [{"value": "grace"}]}),
+    ),
+    Stop(
+        "add an unknown member",
+        "PATCH",
+        "/Groups/group",
+        _patch({"op": "add", "path": "members", "value": [{"value": "nobody"}]}),
+    ),
+    Stop("lookup group in capitals", "GET", "/Groups?filter=displayName%20eq%20%22ENGINES%22"),
+    Stop("remove member", "PATCH", "/Groups/group", _patch({"op": "remove", "path": 'members[value eq "ada"]'})),
     Stop(
         "rename group",
         "PATCH",
-        "/Groups/id-5",
-        _patch({"op": "replace", "value": {"id": "id-5", "displayName": "Looms"}}),
+        "/Groups/group",
+        _patch({"op": "replace", "value": {"id": "group", "displayName": "Looms"}}),
     ),
     Stop(
         "put group",
         "PUT",
-        "/Groups/id-5",
-        {"schemas": [GROUP], "displayName": "Looms", "members": [{"value": "id-2"}, {"value": "id-3"}]},
+        "/Groups/group",
+        {"schemas": [GROUP], "displayName": "Looms", "members": [{"value": "grace"}, {"value": "inactive"}]},
     ),
-    Stop("read group at last", "GET", "/Groups/id-5"),
+    Stop(
+        "replace members",
+        "PATCH",
+        "/Groups/group",
+        _patch({"op": "replace", "path": "members", "value": [{"value": "grace"}]}),
+    ),
+    Stop("read group at last", "GET", "/Groups/group"),
     Stop(
         "bulk",
         "POST",
@@ -166,29 +258,52 @@ STOPS = (
             ],
         },
     ),
-    Stop("deactivate", "PATCH", "/Users/id-1", _patch({"op": "replace", "value": {"active": False}})),
-    Stop("read deactivated", "GET", "/Users/id-1"),
+    Stop("deactivate", "PATCH", "/Users/ada", _patch({"op": "replace", "value": {"active": False}})),
+    Stop("read deactivated", "GET", "/Users/ada"),
     Stop("lookup deactivated", "GET", "/Users?filter=userName%20eq%20%22ada%40scimctl.example%22"),
-    Stop("reactivate", "PATCH", "/Users/id-1", _patch({"op": "replace", "value": {"active": True}})),
-    Stop("read reactivated", "GET", "/Users/id-1"),
-    Stop("delete group", "DELETE", "/Groups/id-5"),
-    Stop("read former member", "GET", "/Users/id-2"),
-    Stop("delete", "DELETE", "/Users/id-2"),
-    Stop("delete again", "DELETE", "/Users/id-2"),
-    Stop("read deleted", "GET", "/Users/id-2"),
+    Stop("reactivate", "PATCH", "/Users/ada", _patch({"op": "replace", "value": {"active": True}})),
+    Stop("read reactivated", "GET", "/Users/ada"),
+    Stop("delete group", "DELETE", "/Groups/group"),
+    Stop("read former member", "GET", "/Users/grace"),
+    Stop("delete", "DELETE", "/Users/grace"),
+    Stop("delete again", "DELETE", "/Users/grace"),
+    Stop("read deleted", "GET", "/Users/grace"),
+    Stop("create grace again", "POST", "/Users", GRACE),
     Stop("list at last", "GET", "/Users"),
 )
 
 
-def walk(server: ReferenceServer | FaultyServer) -> Iterator[tuple[str, Response]]:
-    """The answer of a new server at each stop."""
-    for stop in STOPS:
+@dataclass(slots=True)
+class Guide:
+    """Keeps clock and ids of a server in step with the tour, so that what a fault leaves undone shifts neither."""
+
+    number: int = 0
+    made: int = 0
+
+    def clock(self) -> datetime:
+        """A second later at each stop."""
+        return T0 + timedelta(seconds=self.number)
+
+    def new_id(self) -> str:
+        """The name of the stop without `create`; a second one of the same stop has a number too."""
+        self.made += 1
+        name = STOPS[self.number].name.removeprefix("create ").replace(" ", "-")
+        return name if self.made == 1 else f"{name}-{self.made}"
+
+
+def walk(faults: Sequence[str]) -> Iterator[tuple[str, Response]]:
+    """The answer of a new server with these faults at each stop."""
+    guide = Guide()
+    clean = build("standard", token="right", read_only_token="reader", clock=guide.clock, new_id=guide.new_id)
+    server = with_faults(clean, faults)
+    for number, stop in enumerate(STOPS):
+        guide.number, guide.made = number, 0
         yield stop.name, server.handle(stop.request, base_url=BASE_URL)
 
 
-def differences(right: ReferenceServer, wrong: FaultyServer) -> list[str]:
-    """The stops at which two new servers do not answer alike: status, header fields or a byte of the body."""
-    pairs = zip(walk(right), walk(wrong), strict=True)
+def differences(faults: Sequence[str]) -> list[str]:
+    """The stops at which a server with these faults answers otherwise: status, header fields or a byte of the body."""
+    pairs = zip(walk([]), walk(faults), strict=True)
     return [name for (name, one), (_, other) in pairs if _told(one) != _told(other)]
 
 
