@@ -23,10 +23,9 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a server offers: the definitions of its schemas as JSON, the same as values, resource types by name."""
+    """What a server offers: the definitions of schemas as JSON, those it does not use among them, and resource types."""
 
     definitions: tuple[Resource, ...]
-    schemas: SchemaSet
     kinds: dict[str, ResourceType]
 
     @property
@@ -95,7 +94,7 @@ def make_offer(resource_types: Iterable[str], customs: Iterable[Custom] = ()) ->
     used = {schema.id for kind in kinds.values() for schema in kind.schemas}
     left = tuple(Extension(schema) for schema in known[bundled:] if schema.id not in used)
     kinds["User"] = replace(kinds["User"], extensions=(*kinds["User"].extensions, *left))
-    return Offer(tuple(definitions), schemas, kinds)
+    return Offer(tuple(definitions), kinds)
 
 
 def _bundled(name: str, schemas: SchemaSet) -> ResourceType:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from scimctl.scim import urns
+from tests.faults.pairs import Pair
 
 DEPARTMENT = f"{urns.ENTERPRISE_USER}:department"
 
@@ -41,3 +42,11 @@ def add_members(*members: str) -> dict[str, Any]:
 def member_ids(group: dict[str, Any]) -> list[str]:
     """The ids of a group's members."""
     return [entry["value"] for entry in group.get("members", [])]
+
+
+def with_group(servers: Pair, *members: str) -> Pair:
+    """The servers with the users id-1 to id-3 and the group id-4."""
+    for name in ("ada", "grace", "alan"):
+        servers.both("POST", "/Users", user(name))
+    servers.both("POST", "/Groups", group("Engines", *members))
+    return servers

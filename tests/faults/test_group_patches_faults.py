@@ -4,18 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.bodies import add_members, group, member_ids, okta, patch, replace, user
+from tests.faults.bodies import add_members, group, member_ids, okta, patch, replace, with_group
 from tests.faults.pairs import Pair
 
 Make = Callable[..., Pair]
-
-
-def with_group(servers: Pair, *members: str) -> Pair:
-    """The servers with the users id-1 to id-3 and the group id-4."""
-    for name in ("ada", "grace", "alan"):
-        servers.both("POST", "/Users", user(name))
-    servers.both("POST", "/Groups", group("Engines", *members))
-    return servers
 
 
 def pathless(op: str, **values: object) -> dict[str, object]:

@@ -6,18 +6,10 @@ from typing import Any
 import pytest
 
 from scimctl.scim import urns
-from tests.faults.bodies import add_members, group, member_ids, okta, patch, replace, user
+from tests.faults.bodies import add_members, group, member_ids, okta, patch, replace, user, with_group
 from tests.faults.pairs import Pair
 
 Make = Callable[..., Pair]
-
-
-def with_group(servers: Pair, *members: str) -> Pair:
-    """The servers with the users id-1 to id-3 and the group id-4."""
-    for name in ("ada", "grace", "alan"):
-        servers.both("POST", "/Users", user(name))
-    servers.both("POST", "/Groups", group("Engines", *members))
-    return servers
 
 
 def shown(servers: Pair, target: str = "/Groups/id-4") -> tuple[list[str], list[str]]:
