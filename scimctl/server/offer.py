@@ -23,7 +23,7 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a server offers: the definitions of schemas as JSON, those it does not use among them, and resource types."""
+    """What a server offers: the definitions of schemas as JSON, also those it has no use for, and resource types."""
 
     definitions: tuple[Resource, ...]
     kinds: dict[str, ResourceType]
