@@ -14,18 +14,17 @@ class Headers:
     """Header fields in their order; names are compared without case (RFC 9110 §5.1)."""
 
     fields: tuple[tuple[str, str], ...] = ()
+    _first: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.fields)
 
     def get(self, name: str) -> str | None:
         """The first value of `name`, or None."""
-        wanted = name.lower()
-        # A loop, because a request of the reference server asks for a field half a dozen times.
-        for key, value in self.fields:
-            if key.lower() == wanted:
-                return value
-        return None
+        if not self._first:
+            # Kept, because the reference server asks half a dozen times a request. Filled in one go, for other threads.
+            self._first.update({key.lower(): value for key, value in reversed(self.fields)})
+        return self._first.get(name.lower())
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Every value of `name`, in order."""

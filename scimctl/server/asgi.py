@@ -1,6 +1,7 @@
 """The reference server on a socket: plain ASGI, run by uvicorn. Nothing else in the project listens."""
 
 import asyncio
+import gc
 import logging
 import socket
 import ssl
@@ -259,6 +260,8 @@ def run(server: uvicorn.Server, listener: socket.socket) -> None:
         # A request that is cut off by the end is no news; uvicorn would show its traceback.
         return not server.should_exit
 
+    # What the start has made stays until the end; the garbage collector need not walk it again and again.
+    gc.freeze()
     log.addFilter(is_of_interest)
     try:
         server.run(sockets=[listener])
