@@ -102,10 +102,15 @@ def _resource(exchange: Exchange) -> dict[str, Json]:
 
 @dataclass(slots=True)
 class Ownership:
-    """What one scenario knows of whose ids are whose."""
+    """What one scenario knows of whose ids are whose.
+
+    Nothing stops two groups from having one name. So a name that others may use too proves a group only under an id in
+    `created`, which a create of this scenario was answered with.
+    """
 
     marks: set[str] = field(default_factory=set)
     proven: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
 
     def sends(self, request: Request) -> frozenset[str]:
         """Takes note of a request that creates or renames something; returns the values in it that are ours alone."""
@@ -126,17 +131,23 @@ class Ownership:
         if request.method != "GET" or exchange.status != 200:
             return
         collection = request.path.rpartition("/")[0]
-        if collection and marks_of(_resource(exchange), collection) & self.marks:
+        if collection and marks_of(_resource(exchange), collection) & self._marks_for(request.path):
             self.proven.add(request.path)
 
     def owner(self, path: str, ask: Ask) -> Proof:
         """Whose the resource at `path` is: from what was seen, else by reading it through `ask`."""
         if path in self.proven and _is_addressable(path):
             return Proof(Owner.WE)
-        proof = owner_of(path, self.marks, ask)
+        proof = owner_of(path, self._marks_for(path), ask)
         if proof.owner is Owner.WE:
             self.proven.add(path)
         return proof
+
+    def _marks_for(self, path: str) -> set[str]:
+        """The marks that prove what lies at `path`."""
+        if path.startswith("/Groups/") and path not in self.created:
+            return {mark for mark in self.marks if is_unmistakable(mark)}
+        return self.marks
 
 
 def _patched(body: Json) -> Iterator[Json]:

@@ -299,4 +299,12 @@ _TITLES = {
     Purpose.ACTIVATE_PUT: "the reactivation by PUT is accepted",
     Purpose.DEACTIVATE: "the deactivation by PATCH is accepted",
     Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
+    Purpose.GROUP_LOOKUP: "the lookup by displayName gets a usable answer",
+    Purpose.GROUP_CREATE: "the create is answered with the new group",
+    Purpose.GROUP_READ: "the read of a pushed group gets the group",
+    Purpose.GROUP_RENAME: "Okta's renaming of a group is accepted",
+    Purpose.GROUP_MEMBERS: "the change of members by PATCH is accepted",
+    Purpose.GROUP_OVERWRITE: "the full push of members by PATCH is accepted",
+    Purpose.GROUP_PUT: "the replacement of a group is accepted",
+    Purpose.GROUP_DELETE: "the deletion of a group is accepted",
 }

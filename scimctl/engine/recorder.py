@@ -117,6 +117,7 @@ class Recorder:
         identifier = _document(response.json).get("id")
         if isinstance(identifier, (str, int)) and not isinstance(identifier, bool) and identifier != "":
             text = str(identifier)
+            self._ownership.created.add(dialect.resource_target(entry.collection, text))
             # A server may give our own token back as an id, and no token is written, whichever way it came.
             self.ledger.made(entry, text, is_secret=self.redactor.text(text) != text)
 

@@ -16,7 +16,7 @@ from scimctl.okta.parameters import Parameters, with_settings
 from scimctl.okta.placement import parse_place, put_value
 from scimctl.scenario import template
 from scimctl.scenario.matchers import Missing, member
-from scimctl.scenario.model import Scenario, UserSpec
+from scimctl.scenario.model import GroupSpec, Scenario, UserSpec
 
 _ID_LETTERS = string.ascii_letters + string.digits
 
@@ -74,7 +74,7 @@ class State:
         if head in self.users:
             return self._user_value(self.users[head], rest)
         if head in self.groups:
-            return self.groups[head].id if rest == "id" else self.groups[head].name
+            return self._group_value(self.groups[head], rest)
         if head in self.resources:
             return _inside(self.resources[head], rest, name)
         raise UnboundError(name)
@@ -92,6 +92,14 @@ class State:
         if rest.startswith("mapped."):
             return self._mapped(user, rest.partition(".")[2])
         return user.profile.get(rest)
+
+    def _group_value(self, group: OktaGroup, rest: str) -> Json:
+        if rest != "scim_id":
+            return group.id if rest == "id" else group.name
+        known = self.org.app.known_groups.get(group.id)
+        if known is None:
+            raise UnboundError("scim_id")
+        return known
 
     def _mapped(self, user: OktaUser, name: str) -> Json:
         """The part of the SCIM user that an attribute of the app's profile maps to, with the value it has now."""
@@ -151,12 +159,7 @@ def begin(scenario: Scenario, *, seed: str, domain: str, settings: Mapping[str, 
     for name, user in scenario.users.items():
         _add_user(shell, name, user, rng)
     for name, group in scenario.groups.items():
-        made = OktaGroup(
-            id=_okta_id("00g", rng),
-            name=str(shell.render(group.display_name)),
-            members=[shell.users[member].id for member in group.members],
-        )
-        shell.groups[name] = shell.org.directory.groups[made.id] = made
+        _add_group(shell, name, group, rng)
     return shell
 
 
@@ -195,6 +198,21 @@ def _add_user(state: State, name: str, spec: UserSpec, rng: random.Random) -> No
     # Attributes may refer to earlier ones of the same user, such as an e-mail that equals the login.
     for attribute, value in spec.profile.items():
         user.profile[attribute] = state.render(value)
+
+
+def _add_group(state: State, name: str, spec: GroupSpec, rng: random.Random) -> None:
+    made = OktaGroup(
+        id=_okta_id("00g", rng),
+        name=str(state.render(spec.display_name)),
+        members=[state.users[member].id for member in spec.members],
+    )
+    for number in range(1, spec.crowd + 1):
+        login = state.unique.value(f"email-{name}-{number}")
+        profile: dict[str, Json] = {"login": login, "email": login, "firstName": "Member", "lastName": str(number)}
+        user = OktaUser(id=_okta_id("00u", rng), profile=profile)
+        state.org.directory.users[user.id] = user
+        made.members.append(user.id)
+    state.groups[name] = state.org.directory.groups[made.id] = made
 
 
 def _okta_id(prefix: str, rng: random.Random) -> str:

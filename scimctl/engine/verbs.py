@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from scimctl.engine.state import State
 from scimctl.jsonvalue import Json
-from scimctl.okta import actions
+from scimctl.okta import actions, push_actions
 from scimctl.okta.credentials import test_credentials
 from scimctl.okta.directory import OktaGroup, OktaUser
 from scimctl.okta.outcome import SUCCESS, Flow, Purpose
+from scimctl.okta.push_mapping import PushRule
 
 REQUIREMENT_OF: dict[Purpose, str] = {
     Purpose.TEST_USERS: "okta-01",
@@ -20,6 +21,14 @@ REQUIREMENT_OF: dict[Purpose, str] = {
     Purpose.ACTIVATE_PUT: "okta-10",
     Purpose.DEACTIVATE: "okta-08",
     Purpose.DEACTIVATE_PUT: "okta-09",
+    Purpose.GROUP_LOOKUP: "okta-15",
+    Purpose.GROUP_CREATE: "okta-14",
+    Purpose.GROUP_READ: "okta-14",
+    Purpose.GROUP_RENAME: "okta-14",
+    Purpose.GROUP_MEMBERS: "okta-14",
+    Purpose.GROUP_OVERWRITE: "okta-14",
+    Purpose.GROUP_PUT: "okta-14",
+    Purpose.GROUP_DELETE: "okta-14",
 }
 """What each of Okta's requests asks of a server."""
 
@@ -46,6 +55,39 @@ def _part(argument: Json, name: str) -> Json:
 
 def _membership(state: State, argument: Json) -> tuple[OktaGroup, OktaUser]:
     return state.groups[str(_part(argument, "group"))], _user(state, _part(argument, "user"))
+
+
+def _names(argument: Json) -> list[str]:
+    """The names in an argument that is one name, or a list of them."""
+    return [str(name) for name in argument] if isinstance(argument, list) else [str(argument)]
+
+
+def _groups(state: State, argument: Json) -> list[OktaGroup]:
+    return [state.groups[name] for name in _names(argument)]
+
+
+def _change_members(state: State, argument: Json) -> Flow:
+    assert isinstance(argument, dict)
+    added, removed = ([state.users[name] for name in _names(argument.get(key, []))] for key in ("add", "remove"))
+    return actions.change_members(state.org, state.groups[str(argument["group"])], added, removed)
+
+
+def _link_group(state: State, argument: Json) -> Flow:
+    assert isinstance(argument, dict)
+    group = state.groups[str(argument["group"])]
+    target = str(argument.get("to", group.name))
+    return push_actions.link_group(state.org, group, target, renames=argument.get("rename") is not False)
+
+
+def _push_rule(state: State, argument: Json) -> Flow:
+    assert isinstance(argument, dict)
+    rule = PushRule(
+        name=str(argument["name"]),
+        starts_with=str(argument.get("starts_with", "")),
+        ends_with=str(argument.get("ends_with", "")),
+        contains=str(argument.get("contains", "")),
+    )
+    return push_actions.add_push_rule(state.org, rule)
 
 
 def _update(state: State, argument: Json) -> Flow:
@@ -81,4 +123,21 @@ _FLOWS: dict[str, Callable[[State, Json], Flow]] = {
     "update": _update,
     "provision": lambda state, name: actions.retry(state.org, _user(state, name)),
     "features": _features,
+    "change_members": _change_members,
+    "push_group": lambda state, names: push_actions.push_groups(state.org, _groups(state, names)),
+    "link_group": _link_group,
+    "rename_group": lambda state, names: push_actions.rename_group(
+        state.org, state.groups[str(_part(names, "group"))], str(_part(names, "name"))
+    ),
+    "push_group_now": lambda state, names: push_actions.push_groups_now(state.org, _groups(state, names)),
+    "deactivate_push": lambda state, names: push_actions.deactivate_push(state.org, _groups(state, names)),
+    "activate_push": lambda state, names: push_actions.activate_push(state.org, _groups(state, names)),
+    "unlink_group": lambda state, names: push_actions.unlink_groups(
+        state.org, _groups(state, _part(names, "group")), delete=_part(names, "delete") is True
+    ),
+    "push_rule": _push_rule,
+    "deactivate_push_rule": lambda state, name: push_actions.deactivate_push_rule(state.org, str(name)),
+    "delete_push_rule": lambda state, names: push_actions.delete_push_rule(
+        state.org, str(_part(names, "name")), delete=_part(names, "delete") is True
+    ),
 }

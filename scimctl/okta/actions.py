@@ -5,12 +5,13 @@ Suspending sends nothing; a deactivated user's own assignment is gone, one throu
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scimctl.jsonvalue import Json
 from scimctl.okta.app import App
 from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
+from scimctl.okta.group_push import PushJob, push_members
 from scimctl.okta.outcome import Flow, in_turn, skipped
 from scimctl.okta.provisioning import Job, deactivate, provision, push_profile
 
@@ -26,6 +27,10 @@ class Org:
     def job(self, user: OktaUser) -> Job:
         """The provisioning job of `user`."""
         return Job(self.app, user, self.rng)
+
+    def push_job(self, group: OktaGroup) -> PushJob:
+        """The push of `group`."""
+        return PushJob(self.app, group, self.directory)
 
     def entitled(self) -> list[str]:
         """Ids of everybody whom an assignment reaches."""
@@ -58,20 +63,27 @@ def unassign(org: Org, whom: OktaUser | OktaGroup | None) -> Flow:
     return (yield from _settle(org, before, "Another assignment remains, so Okta sends nothing."))
 
 
+def change_members(org: Org, group: OktaGroup, added: Sequence[OktaUser], removed: Sequence[OktaUser]) -> Flow:
+    """Puts users into a group and takes others out, at once; a group that is pushed is then pushed again."""
+    before = org.entitled()
+    joined = [user for user in added if user.id not in group.members]
+    left = [user for user in removed if user.id in group.members]
+    group.members += [user.id for user in joined]
+    for user in left:
+        group.members.remove(user.id)
+    pushes = [push_members(org.push_job(group), joined, left)] if group.id in org.app.pushes else []
+    otherwise = "The group brings no app to those who join, and takes none from those who leave, so Okta sends nothing."
+    return (yield from _settle(org, before, otherwise, pushes))
+
+
 def add_member(org: Org, group: OktaGroup, user: OktaUser) -> Flow:
     """Puts a user into a group."""
-    before = org.entitled()
-    if user.id not in group.members:
-        group.members.append(user.id)
-    return (yield from _settle(org, before, "The group brings the user no new app, so Okta sends nothing."))
+    return (yield from change_members(org, group, [user], []))
 
 
 def remove_member(org: Org, group: OktaGroup, user: OktaUser) -> Flow:
     """Takes a user out of a group."""
-    before = org.entitled()
-    if user.id in group.members:
-        group.members.remove(user.id)
-    return (yield from _settle(org, before, "Another assignment remains, so Okta sends nothing."))
+    return (yield from change_members(org, group, [], [user]))
 
 
 def suspend(org: Org, user: OktaUser) -> Flow:
@@ -124,9 +136,10 @@ def switch_features(org: Org, *, create: bool | None, update: bool | None, deact
     org.app.features = replace(org.app.features, **{name: on for name, on in wanted.items() if on is not None})
 
 
-def _settle(org: Org, before: list[str], otherwise: str) -> Flow:
+def _settle(org: Org, before: list[str], otherwise: str, pushes: Sequence[Flow] = ()) -> Flow:
     after = org.entitled()
     users = org.directory.users
     gained = [provision(org.job(users[user_id])) for user_id in after if user_id not in before]
     lost = [deactivate(org.job(users[user_id])) for user_id in before if user_id not in after]
-    return (yield from in_turn([*gained, *lost], otherwise))
+    # Who gains the app has an account only after that, so the group is pushed in between.
+    return (yield from in_turn([*gained, *pushes, *lost], otherwise))

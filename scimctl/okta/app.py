@@ -6,6 +6,7 @@ from enum import Enum
 from scimctl.okta.directory import Directory, OktaUser, UserStatus
 from scimctl.okta.mapping import AppAttribute, default_attributes
 from scimctl.okta.parameters import Parameters
+from scimctl.okta.push_mapping import GroupPush, PushRule
 
 
 class AppKind(Enum):
@@ -17,7 +18,7 @@ class AppKind(Enum):
 
     @property
     def patches(self) -> bool:
-        """Whether activation and deactivation are sent as PATCH; the others read and replace."""
+        """Whether activation, deactivation and groups are changed by PATCH; the others read and replace."""
         return self is AppKind.OIN
 
 
@@ -49,7 +50,11 @@ class AppUser:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """An app integration with SCIM provisioning switched on."""
+    """An app integration with SCIM provisioning switched on.
+
+    `groups` are those it is assigned to, `pushes` those that are pushed to it, by Okta's id. `known_groups` are the
+    newest ids of pushed groups in the app, for those who look at one after Okta has let go of it.
+    """
 
     label: str = "SCIM app"
     kind: AppKind = AppKind.OIN
@@ -60,6 +65,9 @@ class App:
     direct: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
     users: dict[str, AppUser] = field(default_factory=dict)
+    pushes: dict[str, GroupPush] = field(default_factory=dict)
+    push_rules: dict[str, PushRule] = field(default_factory=dict)
+    known_groups: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.attributes:

@@ -21,6 +21,14 @@ class Purpose(Enum):
     ACTIVATE_PUT = "activate-put"
     DEACTIVATE = "deactivate"
     DEACTIVATE_PUT = "deactivate-put"
+    GROUP_LOOKUP = "group-lookup"
+    GROUP_CREATE = "group-create"
+    GROUP_READ = "group-read"
+    GROUP_RENAME = "group-rename"
+    GROUP_MEMBERS = "group-members"
+    GROUP_OVERWRITE = "group-overwrite"
+    GROUP_PUT = "group-put"
+    GROUP_DELETE = "group-delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class ActionResult:
     """The end of an action: `reason` is the text the Okta admin sees, or why nothing was sent; empty on success.
 
     `refused_at` are the positions, from 0, of the calls at which jobs of the action failed; the first is that of
-    `refusal`. An action of one job fails at its last call and leaves it empty.
+    `refusal`. A single job that failed at its last call leaves it empty; one that made further calls counts back from
+    its end, and `in_turn` turns that into a position.
     """
 
     outcome: ActionOutcome
@@ -89,8 +98,8 @@ def in_turn(jobs: Iterable[Flow], otherwise: str) -> Flow:
         results.append(result)
         calls += made
         if result.refusal is not None:
-            # A job ends with the call that was refused.
-            refused_at.append(calls - 1)
+            # A job ends with the call that was refused, unless it says how far back that call is.
+            refused_at += [calls + back for back in result.refused_at or (-1,)]
     for outcome in _WORST_FIRST:
         for result in results:
             if result.outcome is outcome:

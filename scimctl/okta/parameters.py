@@ -16,6 +16,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "send_password": ("true", "false"),
     "get_before_patch": ("true", "false"),
     "lookup_value": ("username", "email"),
+    "find_group_before_push": ("true", "false"),
+    "group_reconcile_after_members": ("true", "false"),
+    "group_push_full_shape": ("path_members", "pathless_members", "pathless_with_id"),
 }
 
 
@@ -27,7 +30,9 @@ class Parameters:
     written. `empty_as`: how a PUT carries an attribute that was blanked in Okta (no capture shows it). `send_password`:
     whether a create carries the placeholder password. `get_before_patch`: whether a GET precedes a PATCH that
     deactivates. `lookup_value`: what the lookup puts into `userName eq`. `user_type_attribute`: where the custom user
-    type lies in the SCIM user, as `[namespace URN:]external name`.
+    type lies in the SCIM user, as `[namespace URN:]external name`. `find_group_before_push`: whether a push looks for a
+    group of its name first. `group_reconcile_after_members`: whether each change of members is followed by the group's
+    name. `group_push_full_shape`: how a full push by PATCH carries the members.
     """
 
     profile_update: str = "put"
@@ -37,6 +42,9 @@ class Parameters:
     get_before_patch: bool = False
     lookup_value: str = "username"
     user_type_attribute: str = "userType"
+    find_group_before_push: bool = False
+    group_reconcile_after_members: bool = True
+    group_push_full_shape: str = "path_members"
 
 
 PARAMETER_NAMES = tuple(field.name for field in fields(Parameters))

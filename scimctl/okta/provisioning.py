@@ -94,11 +94,11 @@ def _create_or_link(job: Job) -> Part:
     found = read_lookup(answer)
     if isinstance(found, Refusal):
         return Stop(_lookup_words(job, found, answer), found)
-    if len(found.users) > 1:
-        refusal = Refusal(Purpose.LOOKUP, "one user at most", f"{len(found.users)} users", "/Resources")
-        return Stop(texts.verifying(job.user_name, f"the lookup matched {len(found.users)} users"), refusal)
-    if found.users:
-        return (yield from _link(job, found.users[0]))
+    if len(found.resources) > 1:
+        refusal = Refusal(Purpose.LOOKUP, "one user at most", f"{len(found.resources)} users", "/Resources")
+        return Stop(texts.verifying(job.user_name, f"the lookup matched {len(found.resources)} users"), refusal)
+    if found.resources:
+        return (yield from _link(job, found.resources[0]))
     if not job.app.features.create:
         return Stop(texts.MATCHING_USER_NOT_FOUND, None)
     return (yield from _create(job))

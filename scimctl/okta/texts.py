@@ -62,6 +62,42 @@ def no_user_returned(scim_id: str) -> str:
     return f"No user returned for user {scim_id}"
 
 
+def group_push_failed(name: str, why: str) -> str:
+    """The text of a failed group push."""
+    return f"Unable to update Group Push mapping target App group {name}: {why}"
+
+
+def finding_group(name: str, remote: str) -> str:
+    """A lookup of a group that failed; the sentence is inferred from the others."""
+    return f"Error while verifying if user group {name} exists: {remote}"
+
+
+def creating_group(name: str, remote: str) -> str:
+    """A create of a group that failed."""
+    return f"Error while creating user group {name}: {remote}"
+
+
+def updating_group(name: str, remote: str) -> str:
+    """A read or renaming of a group that failed; the sentence is inferred from the one for a create."""
+    return f"Error while updating user group {name}: {remote}"
+
+
+def updating_members(name: str, remote: str) -> str:
+    """A change of a group's members that failed; no colon stands before the reason."""
+    return f"Error while updating user group membership for group {name} {remote}"
+
+
+def deleting_group(name: str, remote: str) -> str:
+    """A removal of a group that failed; the sentence is inferred from the one for a create."""
+    return f"Error while deleting user group {name}: {remote}"
+
+
+def linked_group_missing(app: str) -> str:
+    """The group of a push is gone from the app."""
+    return f"Linked group is missing in {app}. Change the linked group to resume pushing group memberships."
+
+
+UNREADABLE_GROUP = "the answer is not the group."
 MATCHING_USER_NOT_FOUND = "Matching user not found."
 USER_ACCOUNT_INACTIVE = "User account is inactive."
 EMPTY_CREATE = "Create new user returned empty user."

@@ -34,7 +34,7 @@ def read_given(reading: Reading, path: Path, scope: Scope, taken: set[str]) -> G
     for name, place in users:
         given.users[name] = _user(reading, name, place, scope)
     for name, place in _entries(reading, path, "group", taken):
-        scope.whole |= {f"{name}.id", f"{name}.name"}
+        scope.whole |= {f"{name}.id", f"{name}.name", f"{name}.scim_id"}
         given.groups[name] = _group(reading, name, place, scope, given.users)
     for name, place in _entries(reading, path, "resource", taken):
         body = reading.node((*place, "body"))
@@ -82,7 +82,9 @@ def _user(reading: Reading, name: str, path: Path, scope: Scope) -> UserSpec:
 
 
 def _group(reading: Reading, name: str, path: Path, scope: Scope, users: dict[str, UserSpec]) -> GroupSpec:
-    check_templates(reading, (*path, "name"), scope)
+    # Before the first step Okta knows the group, and the server does not.
+    own = {f"{name}.id", f"{name}.name", f"{name}.scim_id"}
+    check_templates(reading, (*path, "name"), Scope(scope.whole - own, scope.prefixes))
     members: list[str] = []
     for member, place in reading.texts((*path, "members")):
         if member in users:
@@ -96,7 +98,14 @@ def _group(reading: Reading, name: str, path: Path, scope: Scope, users: dict[st
             )
     display_name = str(reading.at((*path, "name")))
     span = reading.document.key_span(path)
-    return GroupSpec(name=name, display_name=display_name, members=tuple(members), span=span)
+    crowd = reading.members(path).get("crowd")
+    return GroupSpec(
+        name=name,
+        display_name=display_name,
+        members=tuple(members),
+        crowd=crowd if isinstance(crowd, int) else 0,
+        span=span,
+    )
 
 
 def _app(reading: Reading, path: Path, scope: Scope) -> AppSpec:

@@ -74,11 +74,15 @@ class UserSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSpec:
-    """An Okta group of a scenario: its name in Okta (a template), and the names of its members in `given`."""
+    """An Okta group of a scenario: its name in Okta (a template), and the names of its members in `given`.
+
+    `crowd` is the number of further members, users without names of their own.
+    """
 
     name: str
     display_name: str
     members: tuple[str, ...]
+    crowd: int
     span: Span
 
 

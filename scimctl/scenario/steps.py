@@ -84,17 +84,16 @@ def _check_references(place: _Place, verb: str, path: Path) -> None:
     """Notes a fault for a name in a verb's argument that is nothing of the right kind."""
     names = {Kind.USER: set(place.given.users), Kind.GROUP: set(place.given.groups), Kind.EVERYONE: {EVERYONE}}
     for reference in VERBS[verb].references:
-        where = path + reference.path
-        name = str(place.reading.at(where))
         known = set().union(*(names[kind] for kind in reference.kinds))
-        if name not in known:
-            wanted = " or ".join(kind.value for kind in reference.kinds if kind is not Kind.EVERYONE)
-            place.reading.fault(
-                f"there is no {wanted} `{name}` in `given`",
-                where,
-                label=f"unknown {wanted}",
-                remedy=near(name, known, f"known here, for `{verb}`") or "add it under `given`",
-            )
+        wanted = " or ".join(kind.value for kind in reference.kinds if kind is not Kind.EVERYONE)
+        for name, where in place.reading.texts(path + reference.path):
+            if name not in known:
+                place.reading.fault(
+                    f"there is no {wanted} `{name}` in `given`",
+                    where,
+                    label=f"unknown {wanted}",
+                    remedy=near(name, known, f"known here, for `{verb}`") or "add it under `given`",
+                )
 
 
 def _send_step(place: _Place) -> SendStep:

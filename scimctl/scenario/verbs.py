@@ -20,7 +20,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place in a verb's argument that names something of `given`."""
+    """A place in a verb's argument that names something of `given`, or lists such names."""
 
     path: Path
     kinds: tuple[Kind, ...]
@@ -48,10 +48,38 @@ _MEMBERSHIP: dict[str, Json] = {
 }
 _MEMBERSHIP_NAMES = (Reference(("group",), (Kind.GROUP,)), Reference(("user",), (Kind.USER,)))
 _SWITCH: dict[str, Json] = {"type": "boolean"}
+_NAMES: dict[str, Json] = {
+    "type": ["string", "array"],
+    "description": "A name from `given`, or several.",
+    "items": {"type": "string"},
+    "minItems": 1,
+    "uniqueItems": True,
+}
+_GROUP = Reference((), (Kind.GROUP,))
+_GROUP_INSIDE = Reference(("group",), (Kind.GROUP,))
+_TEXT: dict[str, Json] = {"type": "string", "minLength": 1}
+_DELETE: dict[str, Json] = {
+    "type": "boolean",
+    "description": "true: Delete the group in the target app. false: Leave the group in the target app.",
+}
 
 
 def _of_user(name: str, doc: str) -> Verb:
     return Verb(name=name, doc=doc, example=f"{name}: user", schema=_NAME, references=(_USER,))
+
+
+def _of_groups(name: str, doc: str) -> Verb:
+    return Verb(name=name, doc=doc, example=f"{name}: sales", schema=_NAMES, references=(_GROUP,))
+
+
+def _mapping(required: list[str], **properties: Json) -> dict[str, Json]:
+    """The schema of an argument that is a mapping."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [*required],
+        "additionalProperties": False,
+    }
 
 
 VERBS: dict[str, Verb] = {
@@ -79,7 +107,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             name="add_member",
-            doc="Adds a user to a group; the user gets what the group is assigned to.",
+            doc="Adds a user to a group; the user gets what the group is assigned to, and a pushed group is pushed.",
             example="add_member: {group: sales, user: ada}",
             schema=_MEMBERSHIP,
             references=_MEMBERSHIP_NAMES,
@@ -131,6 +159,66 @@ VERBS: dict[str, Verb] = {
                 "additionalProperties": False,
                 "minProperties": 1,
             },
+        ),
+        Verb(
+            name="change_members",
+            doc="Adds users to a group and removes others from it, at once.",
+            example="change_members: {group: sales, add: [ada], remove: [user]}",
+            schema={
+                **_mapping(["group"], group=_NAME, add=_NAMES, remove=_NAMES),
+                "minProperties": 2,
+            },
+            references=(
+                _GROUP_INSIDE,
+                Reference(("add",), (Kind.USER,)),
+                Reference(("remove",), (Kind.USER,)),
+            ),
+        ),
+        _of_groups("push_group", "Pushes a group, or several, under *Push Groups*: it is made in the app."),
+        Verb(
+            name="link_group",
+            doc="Links a group with the app's group named `to` (as Okta's unless given); `rename: false` keeps it.",
+            example="link_group: {group: sales, to: Sales EMEA, rename: false}",
+            schema=_mapping(["group"], group=_NAME, to=_TEXT, rename=_SWITCH),
+            references=(_GROUP_INSIDE,),
+        ),
+        Verb(
+            name="rename_group",
+            doc="Gives the Okta group another name; a pushed one is renamed in the app.",
+            example="rename_group: {group: sales, name: Sales EMEA}",
+            schema=_mapping(["group", "name"], group=_NAME, name=_TEXT),
+            references=(_GROUP_INSIDE,),
+        ),
+        _of_groups("push_group_now", "Presses *Push now*, or *Retry* for a push in error: overwrites the app's group."),
+        _of_groups("deactivate_push", "Deactivates the push of a group, or of several: nothing is sent for it."),
+        _of_groups("activate_push", "Activates it again, which pushes the group at once."),
+        Verb(
+            name="unlink_group",
+            doc="Unlinks a pushed group, or several; `delete` deletes the group in the target app, or leaves it there.",
+            example="unlink_group: {group: sales, delete: true}",
+            schema=_mapping(["group", "delete"], group=_NAMES, delete=_DELETE),
+            references=(_GROUP_INSIDE,),
+        ),
+        Verb(
+            name="push_rule",
+            doc="Pushes by rule: all groups whose names begin, end, or go on like this, now and later.",
+            example="push_rule: {name: teams, starts_with: Team}",
+            schema={
+                **_mapping(["name"], name=_TEXT, starts_with=_TEXT, ends_with=_TEXT, contains=_TEXT),
+                "minProperties": 2,
+            },
+        ),
+        Verb(
+            name="deactivate_push_rule",
+            doc="Deactivates a rule, which then finds no further groups.",
+            example="deactivate_push_rule: teams",
+            schema=_TEXT,
+        ),
+        Verb(
+            name="delete_push_rule",
+            doc="Deletes a rule and its pushes; `delete` deletes their groups in the target app, or leaves them there.",
+            example="delete_push_rule: {name: teams, delete: false}",
+            schema=_mapping(["name", "delete"], name=_TEXT, delete=_DELETE),
         ),
     )
 }
