@@ -155,9 +155,16 @@ def view(exchange: Exchange, context: Context) -> View | None:
         asked=_asked(request.query) if listing is not None else {},
         succeeded=succeeded,
         failed=response.status >= 400,
-        is_whole="attributes=" not in request.query.lower(),
+        is_whole=not _chooses_attributes(request),
         on_collection=request.path.count("/") == 1,
     )
+
+
+def _chooses_attributes(request: Request) -> bool:
+    """Whether the request names attributes, in its query or in the body of a search (RFC 7644 §3.4.3)."""
+    if "attributes=" in request.query.lower():
+        return True
+    return request.path.endswith("/.search") and b"attributes" in request.body.lower()
 
 
 def _reads_collection(request: Request) -> bool:
@@ -173,7 +180,7 @@ def _asked(query: str) -> dict[str, int]:
 
 
 def _resources(exchange: Exchange, response: Response, body: Json, context: Context) -> Iterator[Resource]:
-    if not 200 <= response.status < 300 or not isinstance(body, dict):
+    if not 200 <= response.status < 300 or not isinstance(body, dict) or exchange.request.path == "/Bulk":
         return
     listed = body.get("Resources", body.get("resources"))
     if isinstance(listed, list):

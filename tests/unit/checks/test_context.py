@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,3 +124,30 @@ def test_names_in_another_case_are_the_same_attributes() -> None:
     played = play(shouting, ("okta.users.create-external-id",))
     broken = {f.check: f.problem.at for f in played.broken if f.problem and f.scenario == "passive"}
     assert broken["resource.types"] == "/active"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "{request: POST /Users/.search, body: {schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],"
+        " attributes: [title]}}",
+        "{request: POST /Bulk, body: {schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],"
+        " Operations: [{method: DELETE, path: /Users/nobody}]}}",
+    ],
+    ids=["projected-search", "bulk"],
+)
+def test_answers_that_are_no_whole_resources_are_not_taken_for_some(request_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "- id: own.one\n"
+        "  title: One\n"
+        "  given:\n"
+        f"    resource: {{type: User, body: {{schemas: ['{USER}'], userName: $(unique.email)}}}}\n"
+        "  steps:\n"
+        f"    - send: {request_text}\n",
+        "utf-8",
+    )
+    played = play(reference(), [str(path)])
+
+    assert [f for f in played.findings if f.outcome is Outcome.BROKEN] == []
+    assert len(played.exchanges) >= 2
