@@ -71,17 +71,20 @@ def accepted(attribute: Attribute, value: Json, where: str) -> Json:
         return _accepted_one(attribute, value, where)
     if not isinstance(value, list):
         raise invalid_value(f"{where} holds several values, so it needs an array, not {show(value, 60)}")
-    values: dict[object, Json] = {}
-    for entry in value:
-        kept = _accepted_one(attribute, entry, where)
-        if kept is None:
-            continue
-        identity = _identity(attribute, kept)
-        known = values.get(identity)
-        values[identity] = {**known, **kept} if isinstance(known, dict) and isinstance(kept, dict) else kept
-    out = list(values.values())
+    kept = (_accepted_one(attribute, entry, where) for entry in value)
+    out = distinct(attribute, (entry for entry in kept if entry is not None))
     check_primary(out, where)
     return out or None
+
+
+def distinct(attribute: Attribute, values: Iterable[Json]) -> list[Json]:
+    """The values of an attribute in their order, those that are there twice as one with the sub-attributes of both."""
+    out: dict[object, Json] = {}
+    for value in values:
+        identity = _identity(attribute, value)
+        known = out.get(identity)
+        out[identity] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return list(out.values())
 
 
 def _identity(attribute: Attribute, value: Json) -> object:

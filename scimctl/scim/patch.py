@@ -11,6 +11,7 @@ from scimctl.scim.attributes import (
     accepted_element,
     check_primary,
     check_required,
+    distinct,
     get,
     is_unassigned,
     read_extension,
@@ -252,11 +253,8 @@ def _changed_values(stored: Json, attribute: Attribute, target: Target, operatio
     if target.filter is not None or target.sub is not None:
         return _changed_selected(before, attribute, target, operation)
     sent = operation.value if isinstance(operation.value, list) else [operation.value]
-    new: list[Json] = []
-    for entry in sent:
-        value = accepted_element(attribute, entry, target.text)
-        if value is not None and value not in new:
-            new.append(value)
+    values = (accepted_element(attribute, entry, target.text) for entry in sent)
+    new = distinct(attribute, (value for value in values if value is not None))
     check_primary(new, target.text)
     if operation.op is Op.REPLACE:
         _check_immutable(attribute, stored, new, target)
@@ -311,7 +309,8 @@ def _changed_selected(before: list[Json], attribute: Attribute, target: Target, 
             # Replace exchanges the record that the filter selects (§3.5.2.3); add adds to it.
             is_added = operation.op is Op.ADD and isinstance(value, dict)
             out[index] = _merged(known, value) if is_added and isinstance(value, dict) else value
-    kept: list[Json] = [one for one in _one_primary(before, out) if one not in (None, {})]
+    # A changed value may have become the same as another one.
+    kept = distinct(attribute, (one for one in _one_primary(before, out) if one not in (None, {})))
     check_primary(kept, target.text)
     return kept or None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scimctl.scim.schema import Attribute, Mutability, ResourceType, Schema
 from scimctl.server.core import build
 from tests.unit.server.reference_client import Client
 
@@ -34,3 +35,17 @@ def make() -> Callable[..., Client]:
 def client(make: Callable[..., Client]) -> Client:
     """A client of a server of the standard profile."""
     return make()
+
+
+@pytest.fixture
+def device(make: Callable[..., Client]) -> Callable[..., Client]:
+    """Makes a client of a server that has devices too, with an immutable `badge` and values shown in each way."""
+
+    def device(*attributes: Attribute) -> Client:
+        client = make()
+        badge = Attribute(name="badge", mutability=Mutability.IMMUTABLE)
+        base = Schema(id="urn:example:device", attributes=(badge, *attributes))
+        client.server.service.kinds["Device"] = ResourceType(name="Device", endpoint="/Devices", base=base)
+        return client
+
+    return device

@@ -114,6 +114,7 @@ def _apply(values: Values, operation: Values) -> None:
             raise Refused(400, "noTarget")
         for email in works:
             email["value"] = value
+        values["emails"] = [email for at, email in enumerate(values["emails"]) if email not in values["emails"][:at]]
         return
     outer, _, inner = path.partition(".")
     if operation["op"] == "remove":
