@@ -90,6 +90,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # What is committed outlives the process; without a sync per commit, a power failure may undo the last commits.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA wal_autocheckpoint = 8192")
 
 
 def _triggers() -> Iterator[str]:

@@ -130,6 +130,13 @@ def sent(server: Server, requests: Requests, connections: int) -> tuple[list[Ans
     return answers, time.perf_counter() - began
 
 
+def delays(server: Server, make: Callable[[], Requests]) -> tuple[float, float]:
+    """The milliseconds that half of the answers take, and 99 of 100, over a single connection for all rounds."""
+    answers = [answer for _ in range(ROUNDS) for answer in sent(server, make(), 1)[0]]
+    seconds = sorted(answer.seconds for answer in answers)
+    return seconds[len(seconds) // 2] * 1000, seconds[int(len(seconds) * 0.99)] * 1000
+
+
 def medians(rates: list[Rate]) -> Rate:
     return Rate(statistics.median(each.per_second for each in rates), statistics.median(each.p99 for each in rates))
 
@@ -212,7 +219,7 @@ def scale_rows(server: Server, count: int) -> list[Row]:
 
 
 def scale(folder: Path, sizes: list[int], *options: str) -> None:
-    """Prints requests per second at every size, and what a user takes of memory and of the disk."""
+    """Prints the delays at every size, and what a user takes of memory and of the disk."""
     table: dict[str, list[str]] = {}
     with ours(folder) as empty:
         base = empty.memory()
@@ -224,12 +231,12 @@ def scale(folder: Path, sizes: list[int], *options: str) -> None:
             table.setdefault("seconds to start", []).append(f"{time.perf_counter() - began:.1f}")
             table.setdefault("KiB a user", []).append(f"{(server.memory() - base) / count / 1024:.2f}")
             for label, requests in scale_rows(server, count):
-                rate = medians([measure(server, requests) for _ in range(ROUNDS)])
-                table.setdefault(label, []).append(f"{rate.per_second:.0f}/s {rate.p99:.1f} ms")
+                half, nearly_all = delays(server, requests)
+                table.setdefault(label, []).append(f"{half:.2f} {nearly_all:5.1f}")
         size = sum(file.stat().st_size for file in folder.glob("data*"))
         if size:
             table.setdefault("KiB a user on disk", []).append(f"{size / count / 1024:.2f}")
-    print(f"\nscimctl serve {' '.join(options[:1])}; requests/s and p99, medians of {ROUNDS}, load {load()}")
+    print(f"\nscimctl serve {' '.join(options[:1])}; p50 and p99 in ms over one connection; load {load()}")
     print(f"  {'users':20}" + "".join(f"{size:>18}" for size in sizes))
     for label, values in table.items():
         print(f"  {label:20}" + "".join(f"{value:>18}" for value in values), flush=True)
