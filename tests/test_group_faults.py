@@ -7,6 +7,7 @@ import pytest
 
 from scimctl.events import ActionDone
 from scimctl.finding import Verdict
+from scimctl.okta.parameters import default_settings
 from scimctl.server.faults.catalogue import faults
 from tests.playing import Played, play, reference
 
@@ -51,7 +52,7 @@ CAUGHT: dict[str, Caught] = {
         "group-create",
         PUSH + "Error while creating user group .*: Bad Request. Errors reported by remote server: .* display$",
     ),
-    "group-add-existing-duplicates": Caught("okta.groups.link-member-twice[oin]", 5),
+    "group-add-existing-duplicates": Caught("okta.groups.link-member-twice[oin]", 7),
     "group-members-truncated": Caught("okta.groups.large[oin]", 4),
     "group-put-self-conflict": refused(
         "add-member-by-put[aiw]", 4, "group-put", MEMBERS + "Conflict. Errors reported by remote server: "
@@ -108,3 +109,19 @@ def test_the_clean_server_shows_none_of_it() -> None:
 def test_a_server_without_groups_is_asked_for_none() -> None:
     played = play(reference("wrike"), ["okta.groups"])
     assert set(played.verdicts.values()) == {Verdict.NOT_RUN}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("group_reconcile_after_members", "false"),
+        ("find_group_before_push", "true"),
+        ("group_push_full_shape", "pathless_members"),
+        ("group_push_full_shape", "pathless_with_id"),
+        ("space_encoding", "+"),
+        ("lookup_value", "email"),
+    ],
+)
+def test_the_clean_server_passes_whatever_a_parameter_is(name: str, value: str) -> None:
+    played = play(reference(), ["okta.groups"], parameters=default_settings() | {name: value})
+    assert [(f.scenario, f.step, f.check) for f in played.broken] == []

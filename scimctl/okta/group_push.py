@@ -90,9 +90,9 @@ class PushJob:
         """The members of the group who have accounts."""
         return self.accounts(self.directory.members(self.group))
 
-    def link(self, identifier: str) -> None:
-        """Stores the id of the app's group."""
-        self.mapping.scim_id = identifier
+    def link(self, identifier: str, name: str) -> None:
+        """Stores the id of the app's group, and the name that it has now."""
+        self.mapping.scim_id, self.mapping.app_name = identifier, name
         self.app.known_groups[self.group.id] = identifier
 
     def told(self, members: dict[str, dict[str, Json]]) -> None:
@@ -119,7 +119,7 @@ def push(job: PushJob) -> Flow:
         if isinstance(found, Stop):
             return job.ended(found)
         if found is not None:
-            return job.ended((yield from _link(job, found)))
+            return job.ended((yield from _link(job, found, job.group.name)))
     return job.ended((yield from _create(job)))
 
 
@@ -129,7 +129,7 @@ def _create(job: PushJob) -> Part:
     created = read_created_group(answer)
     if isinstance(created, Refusal):
         return job.failed(texts.creating_group(job.group.name, texts.remote_error(answer)), created)
-    job.link(created)
+    job.link(created, job.group.name)
     job.told(members)
     if job.app.kind.patches and job.app.parameters.group_reconcile_after_members:
         return (yield from _patch_name(job))
@@ -148,8 +148,8 @@ def link(job: PushJob, target: str, *, renames: bool) -> Flow:
             # Nothing was linked, so there is nothing that could be pushed again.
             del job.app.pushes[job.group.id]
         return result
-    job.mapping.renames, job.mapping.app_name = renames, target
-    return job.ended((yield from _link(job, found)))
+    job.mapping.renames = renames
+    return job.ended((yield from _link(job, found, target)))
 
 
 def _find(job: PushJob, name: str) -> Generator[Call, Answer, str | Stop | None]:
@@ -183,8 +183,8 @@ def _find(job: PushJob, name: str) -> Generator[Call, Answer, str | Stop | None]
     return identifier
 
 
-def _link(job: PushJob, identifier: str) -> Part:
-    job.link(identifier)
+def _link(job: PushJob, identifier: str, name: str) -> Part:
+    job.link(identifier, name)
     members = job.everybody()
     if members:
         stop = yield from _change_members(job, added=members, removed=())
@@ -211,7 +211,9 @@ def _overwrite(job: PushJob) -> Part:
         body = full_push(shape, list(members.values()), job.identifier, job.target_name)
         answer = yield Call(dialect.patch(job.path, body), Purpose.GROUP_OVERWRITE)
         stop = yield from _judged(job, answer, Purpose.GROUP_OVERWRITE)
-        if stop is None and shape != "pathless_with_id":
+        if stop is None and shape == "pathless_with_id":
+            job.mapping.app_name = job.target_name
+        elif stop is None:
             stop = yield from _reconcile(job)
     else:
         current = yield from _read(job)
@@ -275,14 +277,17 @@ def _rename(job: PushJob) -> Part:
 def _reconcile(job: PushJob) -> Part:
     """What follows each change of members: a read, and the group's name, changed or not."""
     if not job.app.parameters.group_reconcile_after_members:
-        return None
+        return (yield from _patch_name(job)) if job.target_name != job.mapping.app_name else None
     current = yield from _read(job)
     return current if isinstance(current, Stop) else (yield from _patch_name(job))
 
 
 def _patch_name(job: PushJob) -> Part:
     answer = yield Call(dialect.patch(job.path, renaming(job.identifier, job.target_name)), Purpose.GROUP_RENAME)
-    return (yield from _judged(job, answer, Purpose.GROUP_RENAME))
+    stop = yield from _judged(job, answer, Purpose.GROUP_RENAME)
+    if stop is None:
+        job.mapping.app_name = job.target_name
+    return stop
 
 
 def _put(job: PushJob, members: list[Json]) -> Part:
@@ -290,6 +295,7 @@ def _put(job: PushJob, members: list[Json]) -> Part:
     answer = yield Call(dialect.put(job.path, body), Purpose.GROUP_PUT)
     refusal = read_written_group(answer, Purpose.GROUP_PUT)
     if refusal is None:
+        job.mapping.app_name = job.target_name
         return None
     return job.failed(texts.updating_members(job.group.name, _words(answer)), refusal)
 

@@ -22,9 +22,9 @@ class PushStatus(Enum):
 class GroupPush:
     """A Group Push mapping: one Okta group and its group in the app.
 
-    `scim_id` is None until the group was created or linked. `renames` tells whether the app's group follows the name
-    of Okta's; else it keeps `app_name`. `members` are those whom Okta has told the app, by Okta's id, with their SCIM
-    id. `rule` is the name of the rule that made the mapping, empty when a person did.
+    `scim_id` is None until the group was created or linked. `app_name` is the name that the app's group has, as far as
+    Okta knows; `renames` tells whether it follows the name of Okta's group. `members` are those whom Okta has told the
+    app, by Okta's id, with their SCIM id. `rule` is the name of the rule that made the mapping, empty when a person did.
     """
 
     group_id: str

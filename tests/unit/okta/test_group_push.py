@@ -78,6 +78,16 @@ def test_the_name_after_members_is_a_parameter() -> None:
     assert told.lines == [f"PATCH {PATH}"]
 
 
+def test_a_name_that_has_changed_is_sent_without_the_parameter_too() -> None:
+    world, group = pushed(group_reconcile_after_members="false")
+    nothing(push_actions.deactivate_push(world, [group]))
+    nothing(push_actions.rename_group(world, group, "Another"))
+    told = done(push_actions.activate_push(world, [group]), [answer(204), answer(204)])
+    assert told.body(1)["Operations"][0]["value"]["displayName"] == "Another"
+    told = done(push_actions.push_groups_now(world, [group]), [answer(204)])
+    assert told.lines == [f"PATCH {PATH}"]
+
+
 def test_looking_before_a_push_is_a_parameter() -> None:
     world, group = group_org(find_group_before_push="true", space_encoding="+")
     told = done(push_actions.push_groups(world, [group]), [found(), answer(201, stored_group()), answer(204)])
