@@ -7,7 +7,7 @@ from scimctl.scim.attributes import Resource, read_resource, with_schemas
 from scimctl.scim.errors import ScimError, invalid_value, mutability, not_found
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import read_parameters
-from scimctl.scim.schema import Mutability, ResourceType
+from scimctl.scim.schema import Attribute, Mutability, ResourceType
 from scimctl.server.answers import Call, empty, encoded_answer, read_body
 from scimctl.server.service import Service, check_match
 from scimctl.server.store import Record
@@ -70,7 +70,7 @@ def replace(service: Service, call: Call) -> Response:
     with service.store.transaction():
         record = stored(service, call)
         check_match(service, call, record)
-        _keep_immutable(kind, record.resource, new)
+        new = _keep_immutable(kind, record.resource, new)
         if "active" in record.resource:
             new.setdefault("active", record.resource["active"])
         if service.rules is not None:
@@ -167,16 +167,32 @@ def _client_part(resource: Resource) -> Resource:
     return {name: value for name, value in resource.items() if name not in ("id", "meta", "schemas")}
 
 
-def _keep_immutable(kind: ResourceType, before: Resource, new: Resource) -> None:
-    """Carries immutable values over; raises ScimError mutability when a PUT has another one (RFC 7644 §3.5.1)."""
-    for attribute in kind.base.attributes:
+def _keep_immutable(kind: ResourceType, before: Resource, new: Resource) -> Resource:
+    """The new state with immutable values carried over; raises ScimError mutability for another value (§3.5.1)."""
+    _keep(kind.base.attributes, before, new)
+    for extension in kind.extensions:
+        old = before.get(extension.schema.id)
+        if isinstance(old, dict):
+            _keep_within(extension.schema.id, extension.schema.attributes, old, new)
+    return with_schemas(new, kind)
+
+
+def _keep(attributes: tuple[Attribute, ...], before: Resource, new: Resource) -> None:
+    for attribute in attributes:
         old = before.get(attribute.name)
-        if (
-            attribute.mutability is Mutability.IMMUTABLE
-            and old is not None
-            and new.setdefault(attribute.name, old) != old
-        ):
-            raise mutability(f"{attribute.name} is immutable")
+        if attribute.mutability is Mutability.IMMUTABLE:
+            if old is not None and new.setdefault(attribute.name, old) != old:
+                raise mutability(f"{attribute.name} is immutable")
+        elif isinstance(old, dict):
+            _keep_within(attribute.name, attribute.sub_attributes, old, new)
+
+
+def _keep_within(name: str, attributes: tuple[Attribute, ...], before: Resource, new: Resource) -> None:
+    sent = new.get(name)
+    members = dict(sent) if isinstance(sent, dict) else {}
+    _keep(attributes, before, members)
+    if members:
+        new[name] = members
 
 
 def _bill(service: Service, before: Record | None, after: Record | None) -> None:

@@ -107,6 +107,21 @@ def test_a_resource_type_of_a_known_name_gains_extensions(of: Make) -> None:
     assert shown == [{"schema": urns.ENTERPRISE_USER, "required": False}, {"schema": BADGE, "required": True}]
 
 
+def test_an_immutable_attribute_of_an_extension_is_kept(of: Make) -> None:
+    serial = {"name": "serial", "type": "string", "mutability": "immutable"}
+    holder = {"name": "holder", "type": "complex", "subAttributes": [serial, {"name": "colour", "type": "string"}]}
+    client = of(BADGE_SCHEMA | {"attributes": [serial, holder]})
+    client.user("ada", **{BADGE: {"serial": "7", "holder": {"serial": "8", "colour": "red"}}})
+    body = {"schemas": [urns.USER, BADGE], "userName": "ada"}
+
+    for changed in ({"serial": "9"}, {"serial": "7", "holder": {"serial": "9"}}):
+        error = client.send("PUT", "/Users/id-1", body | {BADGE: changed})
+        assert (error["status"], error["scimType"]) == ("400", "mutability")
+    kept = client.ok("PUT", "/Users/id-1", body)
+    assert kept[BADGE] == {"serial": "7", "holder": {"serial": "8"}}
+    assert kept["schemas"] == [urns.USER, BADGE]
+
+
 @pytest.mark.parametrize(
     ("document", "title"),
     [
