@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from scimctl.exchange import Answer, Request, Response, Send
-from scimctl.server.faults.exchanges import error, parameters
-
-__all__ = ["Variant", "content", "error", "filter_of", "is_create", "is_listing", "ok", "on_one_user", "with_content"]
+from scimctl.server.faults import exchanges
 
 Variant = Callable[[Request, Send], Answer]
 """A server in a test: the answer to a request, given a server that is right."""
@@ -31,6 +29,10 @@ def ok(response: Answer) -> Response:
     return response
 
 
+def error(status: int, detail: str = "broken on purpose", scim_type: str | None = None) -> Response:
+    return exchanges.error(status, detail, scim_type)
+
+
 def is_create(request: Request) -> bool:
     return request.method == "POST" and request.path == "/Users"
 
@@ -44,4 +46,4 @@ def is_listing(request: Request) -> bool:
 
 
 def filter_of(request: Request) -> str:
-    return parameters(request).get("filter", "")
+    return exchanges.parameters(request).get("filter", "")

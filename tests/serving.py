@@ -2,12 +2,14 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from scimctl.exchange import Answer, Request, Response
 from scimctl.server import asgi
-from scimctl.server.core import ReferenceServer, build
+from scimctl.server.core import build
+from scimctl.server.faults.catalogue import with_faults
+from scimctl.server.faults.registry import FaultyServer
 
 TOKEN = "socket-token-0123456789"
 
@@ -15,9 +17,7 @@ TOKEN = "socket-token-0123456789"
 class Changed:
     """A handler that puts a function between the socket and the reference server."""
 
-    def __init__(
-        self, server: ReferenceServer, change: Callable[[Request, Callable[[Request], Answer]], Answer]
-    ) -> None:
+    def __init__(self, server: FaultyServer, change: Callable[[Request, Callable[[Request], Answer]], Answer]) -> None:
         self._server = server
         self._change = change
 
@@ -37,9 +37,10 @@ class Changed:
 def served(
     profile: str = "standard",
     change: Callable[[Request, Callable[[Request], Answer]], Answer] = lambda request, server: server(request),
+    faults: Sequence[str] = (),
 ) -> Iterator[str]:
     """Serves until the block ends, and gives the base URL; the token is TOKEN."""
-    handler = Changed(build(profile, token=TOKEN), change)
+    handler = Changed(with_faults(build(profile, token=TOKEN), faults), change)
     listener = asgi.bind("127.0.0.1", 0)
     server = asgi.make_server(asgi.Application(handler))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scimctl import document
+from scimctl.bundle import scim_definitions
 from scimctl.checks import all_checks
 from scimctl.checks.context import Context, view
 from scimctl.exchange import Exchange, Headers, Request, Response
@@ -20,7 +21,8 @@ BITES: Any = document.load(
     SourceText("exchanges.yaml", (Path(__file__).parent / "bites/exchanges.yaml").read_text())
 ).tree
 CHECKS = {check.id: check for check in all_checks()}
-CONTEXT = Context.of_bundle()
+CONTEXT = Context.of_bundle().with_announced(scim_definitions())
+BASE_URL = "https://example.com/scim/v2"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 USER: dict[str, Any] = {
@@ -76,7 +78,8 @@ def exchange(row: dict[str, Any], side: str) -> Exchange:
     headers = (
         {"Content-Type": "application/scim+json", **answer.get("headers", {})} if body else answer.get("headers", {})
     )
-    return Exchange(Request(method, target), Response(answer["status"], Headers(tuple(headers.items())), body))
+    response = Response(answer["status"], Headers(tuple(headers.items())), body)
+    return Exchange(Request(method, target), response, BASE_URL)
 
 
 def tripped(seen: Exchange) -> set[str]:

@@ -2,7 +2,7 @@
 
 from scimctl.checks.okta import answers as okta_answers
 from scimctl.checks.registry import Check, registered
-from scimctl.checks.rfc7643 import s2_attributes, s3_resources, s4_users
+from scimctl.checks.rfc7643 import s2_attributes, s3_resources, s4_users, s5_configuration, s7_announcement
 from scimctl.checks.rfc7644 import (
     s2_authentication,
     s3_3_creating,
@@ -28,6 +28,8 @@ _MODULES = (
     s2_attributes,
     s3_resources,
     s4_users,
+    s5_configuration,
+    s7_announcement,
     okta_answers,
 )
 

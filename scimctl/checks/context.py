@@ -57,11 +57,13 @@ def _laid_over(ours: Iterable[Attribute], announced: Iterable[Attribute]) -> tup
 class Context:
     """The schemas that hold for this server, and a validator for each combination of them.
 
-    `bundled` are ours as they ship; `schemas` are those in force.
+    `bundled` are ours as they ship; `schemas` are those in force. `announced` are the URNs of the server's `/Schemas`,
+    in small letters, None where it was not read.
     """
 
     bundled: SchemaSet
     schemas: SchemaSet
+    announced: frozenset[str] | None = None
     _validators: dict[tuple[str, ...], Validator] = field(default_factory=dict)
 
     @classmethod
@@ -80,7 +82,8 @@ class Context:
                 continue
             ours = self.bundled.get(schema.id)
             merged.append(schema if ours is None else in_force(ours, schema))
-        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled))
+        announced = frozenset(schema.id.casefold() for schema in merged) or None
+        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled), announced)
 
     def validator(self, kind: ResourceType) -> Validator:
         """The validator of what a server returns for a resource of this base and these extensions."""

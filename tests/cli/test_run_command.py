@@ -14,7 +14,7 @@ import pytest
 
 from scimctl.cli.app import run
 from scimctl.exchange import Answer, Request
-from tests.exchanges import broken, error, is_create
+from tests.exchanges import error, is_create
 from tests.serving import TOKEN, served
 
 SMOKE = "okta.users.create[oin]"
@@ -62,7 +62,7 @@ def test_the_wrike_suite_passes_on_the_wrike_profile() -> None:
 
 
 def test_the_json_report_keeps_the_contract() -> None:
-    with served(change=lambda request, server: broken("patch-active-noop", server)(request)) as base_url:
+    with served(faults=["patch-active-noop"]) as base_url:
         code = run(
             ["run", "okta.users.deactivate", "--base-url", base_url, "--token", TOKEN, "--report", "json=r.json"]
         )
@@ -126,7 +126,7 @@ def test_a_report_on_stdout_stands_alone(capfd: pytest.CaptureFixture[str]) -> N
 
 
 def test_junit_and_jsonl() -> None:
-    with served(change=lambda request, server: broken("patch-active-noop", server)(request)) as base_url:
+    with served(faults=["patch-active-noop"]) as base_url:
         target = ["--base-url", base_url, "--token", TOKEN]
         assert (
             run(
@@ -153,13 +153,13 @@ def test_junit_and_jsonl() -> None:
 
 
 def test_a_failure_on_the_console(capfd: pytest.CaptureFixture[str]) -> None:
-    with served(change=lambda request, server: broken("duplicate-500", server)(request)) as base_url:
+    with served(faults=["duplicate-500"]) as base_url:
         assert run(["run", "okta.users.create-duplicate", "--base-url", base_url, "--token", TOKEN]) == 1
     out = capfd.readouterr().out
     assert "✗ FAILED  okta.users.create-duplicate" in out
     assert "the answer's status is 409: expected 409, got 500 Internal Server Error" in out
     assert "expect: {status: 409}" in out
-    assert "note: the server says: broken on purpose" in out
+    assert "note: the server says: duplicate key value violates unique constraint users_username" in out
     assert "okta-05, MUST by Okta" in out
     assert "reproduce: curl -sS -i -X POST" in out
     assert '-H "Authorization: Bearer $SCIMCTL_TOKEN"' in out
@@ -252,7 +252,7 @@ def test_a_dry_run_shows_every_request_and_sends_none(capfd: pytest.CaptureFixtu
 
 
 def test_deviations_written_make_the_next_run_pass() -> None:
-    with served(change=lambda request, server: broken("patch-active-noop", server)(request)) as base_url:
+    with served(faults=["patch-active-noop"]) as base_url:
         target = ["okta.users.deactivate", "--base-url", base_url, "--token", TOKEN]
         assert run(["run", *target, "--write-deviations", "known.yaml"]) == 1
         assert run(["run", *target, "--deviations", "known.yaml", "--report", "json=r.json"]) == 0

@@ -35,6 +35,25 @@ def _is_missing(error: SchemaError) -> bool:
     return error.keyword in ("required", "minLength", "minItems") or (error.keyword == "type" and error.actual is None)
 
 
+@check("resource.nulls", requires="res-32", applies=_has_typed_resources)
+def unassigned_is_left_out(view: View) -> Iterator[Problem]:
+    """What has no value is left out of an answer."""
+    for resource in view.resources:
+        yield from _nulls(resource.sent, resource.at)
+
+
+def _nulls(sent: Json, at: str) -> Iterator[Problem]:
+    if isinstance(sent, dict):
+        for name, value in sent.items():
+            if value is None:
+                yield Problem("absent", "null", f"{at}/{name}")
+            else:
+                yield from _nulls(value, f"{at}/{name}")
+    elif isinstance(sent, list):
+        for index, entry in enumerate(sent):
+            yield from _nulls(entry, f"{at}/{index}")
+
+
 @check("resource.types", requires="res-30", applies=_has_typed_resources)
 def values_have_their_types(view: View) -> Iterator[Problem]:
     """Every value has the type that its schema gives it."""

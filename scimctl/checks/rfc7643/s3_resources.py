@@ -1,6 +1,8 @@
 """RFC 7643 §3: what every resource has."""
 
+import ipaddress
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from scimctl.checks.context import View
 from scimctl.checks.registry import check
@@ -8,6 +10,9 @@ from scimctl.finding import Problem
 from scimctl.jsonvalue import show
 from scimctl.scim import urns
 from scimctl.scim.attributes import is_unassigned
+
+_INSIDE = frozenset({"internal", "local", "localdomain", "localhost", "lan", "intranet", "svc", "cluster", "corp"})
+"""Last labels of names that no other network knows."""
 
 
 def _has_resources(view: View) -> bool:
@@ -80,6 +85,40 @@ def resource_has_its_meta(view: View) -> Iterator[Problem]:
         for name in ("resourceType", "created", "lastModified", "location"):
             if is_unassigned(meta.get(name)):
                 yield Problem("a value", "absent", f"{resource.at}/meta/{name}")
+
+
+@check("resource.location-inside", requires="res-19", applies=lambda view: bool(view.exchange.base_url))
+def location_leads_to_the_server(view: View) -> Iterator[Problem]:
+    """meta.location is an address that a client can use, not one of the inside of the server's network."""
+    base = urlsplit(view.exchange.base_url)
+    for resource in view.resources:
+        meta = resource.canonical.get("meta")
+        location = meta.get("location") if isinstance(meta, dict) else None
+        if not isinstance(location, str):
+            continue
+        found = urlsplit(location)
+        if not found.hostname or _same_host(found.hostname, base.hostname or ""):
+            continue
+        if _is_inside(found.hostname):
+            yield Problem(f"an address below {view.exchange.base_url}", location, f"{resource.at}/meta/location")
+
+
+def _same_host(one: str, other: str) -> bool:
+    return one == other or (_is_loopback(one) and _is_loopback(other))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.rpartition(".")[2] in _INSIDE
 
 
 @check(
