@@ -24,7 +24,7 @@ class GroupPush:
 
     `scim_id` is None until the group was created or linked. `app_name` is the name that the app's group has, as far as
     Okta knows; `renames` tells whether it follows the name of Okta's group. `members` are those whom Okta has told the
-    app, by Okta's id, with their SCIM id. `rule` is the name of the rule that made the mapping, empty when a person did.
+    app, by Okta's id, with their SCIM id. `rule` is the name of the rule that made the mapping, empty for a person's.
     """
 
     group_id: str
