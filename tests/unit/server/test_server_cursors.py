@@ -103,6 +103,20 @@ def test_what_each_page_tells(people: Client) -> None:
     assert re.fullmatch(r"[A-Za-z0-9._~-]+", first["nextCursor"])
 
 
+def test_the_first_page_has_an_empty_cursor_or_a_bare_one(people: Client) -> None:
+    empty, bare = people.get("/Users?cursor=&count=3"), people.get("/Users?cursor&count=3")
+    assert names(empty) == names(bare) == "abc"
+    assert names(page(people, cursor=bare["nextCursor"], count=3)) == "def"
+    assert "previousCursor" not in empty.keys() | bare.keys()
+
+
+@pytest.mark.parametrize("count", [1, 3, 6, 7, 8])
+def test_no_page_is_longer_than_asked_for(people: Client, count: int) -> None:
+    walked = walk(people, count=count)
+    assert max(map(len, walked)) == min(count, 7)
+    assert "".join(walked) == "abcdefg"
+
+
 def test_a_list_without_the_parameter_is_paged_by_index(people: Client) -> None:
     listed = page(people, count=3)
     assert listed["startIndex"] == 1
