@@ -13,7 +13,7 @@ from scimctl.scim.values import user_name
 from scimctl.server.rules import Rules
 from scimctl.server.service import Service
 
-_BATCH = 10_000
+_BATCH = 1000
 """How many users are written at once."""
 
 _DOMAIN = "people.example"
