@@ -187,6 +187,13 @@ class SendSpec:
     span: Span
 
 
+def _words(tree: Json) -> str:
+    """The names in an argument: a text, the texts of a list, or those of a mapping's members."""
+    parts = tree.values() if isinstance(tree, dict) else [tree]
+    texts = [item for part in parts for item in (part if isinstance(part, list) else [part]) if isinstance(item, str)]
+    return " ".join(texts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OktaStep:
     """An admin's action."""
@@ -202,10 +209,8 @@ class OktaStep:
     @property
     def text(self) -> str:
         """The step in short, such as `okta assign: user`."""
-        argument = self.argument.tree
-        if isinstance(argument, dict):
-            argument = " ".join(value for value in argument.values() if isinstance(value, str))
-        return f"okta {self.verb}: {argument}" if isinstance(argument, str) and argument else f"okta {self.verb}"
+        argument = _words(self.argument.tree)
+        return f"okta {self.verb}: {argument}" if argument else f"okta {self.verb}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

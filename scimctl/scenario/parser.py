@@ -21,6 +21,7 @@ from scimctl.spec.catalogue import OWN, Catalogue
 from scimctl.validation import Validator, diagnostics, near
 
 _KIND_KEY = "app.kind"
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _scenarios(reading: Reading, path: Path) -> Iterator[Scenario]:
             label="the matrix sets it too",
             remedy="remove one of the two",
         )
+    _check_weight(reading, path, given)
     scenario = Scenario(
         id=str(entry["id"]),
         base_id=str(entry["id"]),
@@ -112,6 +114,19 @@ def _scenarios(reading: Reading, path: Path) -> Iterator[Scenario]:
     )
     for row in rows:
         yield _with_row(scenario, row, given)
+
+
+def _check_weight(reading: Reading, path: Path, given: Given) -> None:
+    """Notes a fault for a scenario that makes many accounts and does not say so."""
+    accounts = len(given.users) + sum(group.crowd for group in given.groups.values())
+    if accounts > _FEW and reading.members(path).get("heavy") is not True:
+        reading.fault(
+            f"the scenario has {accounts} users",
+            (*path, "given"),
+            label=f"more than {_FEW}",
+            remedy="add `heavy: true`, so that other machines play it only with --heavy",
+            key=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,23 @@ def test_texts_of_steps_are_short() -> None:
     assert [step.text for step in read(text)[0].steps] == ["okta test_credentials", "okta features"]
 
 
+def test_a_group_and_its_pushes() -> None:
+    text = HEAD + (
+        f"  heavy: true\n  given:\n    user: {USER}\n"
+        "    group: {name: Sales, members: [user], crowd: 40}\n  steps:\n"
+        "    - okta: {push_group: [group]}\n    - okta: {change_members: {group: group, add: [user], remove: user}}\n"
+        "    - okta: {unlink_group: {group: group, delete: true}}\n    - send: GET /Groups/$(group.scim_id)\n"
+    )
+    (scenario,) = read(text)
+    assert (scenario.groups["group"].members, scenario.groups["group"].crowd) == (("user",), 40)
+    assert [step.text for step in scenario.steps] == [
+        "okta push_group: group",
+        "okta change_members: group user user",
+        "okta unlink_group: group",
+        "GET /Groups/$(group.scim_id)",
+    ]
+
+
 def test_faults_of_several_files_come_together_in_order() -> None:
     files = [
         File(SourceText("b.yaml", HEAD + "  steps: [{send: Users}]\n"), ""),
