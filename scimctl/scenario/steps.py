@@ -92,7 +92,7 @@ def _check_references(place: _Place, verb: str, path: Path) -> None:
                     f"there is no {wanted} `{name}` in `given`",
                     where,
                     label=f"unknown {wanted}",
-                    remedy=near(name, known, f"known here, for `{verb}`") or "add it under `given`",
+                    remedy=near(name, sorted(known), f"known here, for `{verb}`") or "add it under `given`",
                 )
 
 
