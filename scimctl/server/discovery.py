@@ -35,6 +35,7 @@ def service_provider_config(service: Service, call: Call) -> Response:
                     "name": "OAuth Bearer Token",
                     "description": "A bearer token in the Authorization header",
                     "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
+                    "documentationUri": "https://www.rfc-editor.org/rfc/rfc6750#section-2.1",
                     "primary": True,
                 }
             ],

@@ -103,5 +103,5 @@ def test_spc_misspelt_attribute(pair: Make) -> None:
     right, wrong = pair("spc-misspelt-attribute").both("GET", "/ServiceProviderConfig")
 
     (scheme,), (misspelt,) = right["authenticationSchemes"], wrong["authenticationSchemes"]
-    address = scheme.pop("specUri")
-    assert misspelt == {**scheme, "specURI": address}
+    spec, documentation = scheme.pop("specUri"), scheme.pop("documentationUri")
+    assert misspelt == {**scheme, "specURI": spec, "documentationUrl": documentation}

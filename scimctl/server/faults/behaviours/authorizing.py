@@ -12,8 +12,8 @@ def writes_unprotected(server: Beneath, request: Request) -> Response:
 
 
 @fault("auth-missing-token-not-401")
-def missing_token_403(server: Beneath, request: Request) -> Response:
+def missing_token_500(server: Beneath, request: Request) -> Response:
     response = server(request)
     if response.status != 401 or request.headers.get("Authorization") is not None:
         return response
-    return bare(request, error(403, "a bearer token is needed"))
+    return bare(request, error(500, "NullPointerException: the header Authorization is null"))
