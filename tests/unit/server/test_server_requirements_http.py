@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from scimctl.bundle import scim_definitions
 from scimctl.scim import urns
+from scimctl.scim.schema import Schema
 from tests.unit.server.reference_client import BASE_URL, Client
 
 DISCOVERY = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas", "/ResourceTypes/User", f"/Schemas/{urns.USER}"]
@@ -134,6 +136,15 @@ def test_endpoints_of_types_are_below_the_base_url(client: Client) -> None:
         for extension in kind["schemaExtensions"]:
             assert type(extension["required"]) is bool
             assert client.get(f"/Schemas/{extension['schema']}")["id"] == extension["schema"]
+
+
+@pytest.mark.parametrize("definition", scim_definitions(), ids=lambda definition: str(definition["id"]))
+def test_schemas_are_those_of_the_rfc(client: Client, definition: dict[str, Any]) -> None:
+    if definition["id"] in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT):
+        assert client.get(f"/Schemas/{definition['id']}")["status"] == "404"
+        return
+    listed = client.get(f"/Schemas/{definition['id']}")
+    assert Schema.from_json(listed) == Schema.from_json(definition)
 
 
 def test_schemas_are_of_resources_not_of_messages(client: Client) -> None:

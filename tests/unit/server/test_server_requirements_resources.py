@@ -289,6 +289,7 @@ def test_a_version_is_that_of_the_last_change(client: Client) -> None:
     assert (client.last.status, lost["status"]) == (412, "412")
     assert client.get("/Users/id-1") == second
     third = client.ok("PUT", "/Users/id-1", body(title="third"), If_Match=second["meta"]["version"])
+    assert third["meta"]["version"] == client.last.headers.get("ETag")
     assert third["meta"]["version"] not in (first, second["meta"]["version"])
 
 
