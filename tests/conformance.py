@@ -103,8 +103,8 @@ def page() -> str:
     lines = [
         "# Conformance",
         "",
-        f"There are {len(rows)} rules that a server can be seen to keep. The reference server (`scimctl serve`, profile",
-        f"`standard`) keeps {kept}; the tests beside each show it. The lines of the others say why not:",
+        f"There are {len(rows)} rules that a server can be seen to keep. The reference server (`scimctl serve`,",
+        f"profile `standard`) keeps {kept}; the tests beside each show it. The lines of the others say why not:",
         f"{', '.join(unmet)}.",
         "",
         "The page is made from `scenarios/requirements/` and `tests/conformance.yaml` (`pytest --update-golden`).",
