@@ -96,6 +96,10 @@ def command(
     )
     for text in setup.target.warnings:
         warn(text)
+    if setup.target.faults == ("all",):
+        from scimctl.cli.fault_runs import play_each
+
+        raise typer.Exit(play_each(setup))
     if dry_run:
         running.show_requests(setup)
         return

@@ -346,3 +346,13 @@ def test_cleanup_after_kill_minus_9(tmp_path: Path, capfd: pytest.CaptureFixture
         assert "1 of 1 removed" in capfd.readouterr().out
         assert run(["cleanup", "--list"]) == 0
         assert "nothing was left behind" in capfd.readouterr().out
+
+
+def test_every_fault_is_played_once(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "okta.users.create-duplicate", "--reference", "--fault", "all"]) == 1
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[0].startswith("1 scenarios, once for each of ")
+    assert "found  duplicate-500 (must): 1 FAILED, 1 WARNED; okta.users.create-duplicate: expect.status" in lines
+    assert any(line.startswith("MISSED sort-wrong-collation (must): nothing") for line in lines)
+    found, missed = (sum(line.startswith(word) for line in lines) for word in ("found ", "MISSED"))
+    assert lines[-1] == f"{found} found, {missed} missed"
