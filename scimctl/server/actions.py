@@ -2,13 +2,14 @@
 
 from scimctl.exchange import Response
 from scimctl.jsonvalue import Json
-from scimctl.scim import etag, patch
+from scimctl.scim import etag, patch, urns
 from scimctl.scim.attributes import Resource, read_resource, with_schemas
 from scimctl.scim.errors import ScimError, invalid_value, mutability, not_found
 from scimctl.scim.projection import Projection
 from scimctl.scim.query import read_parameters
 from scimctl.scim.schema import Attribute, Mutability, ResourceType
 from scimctl.server.answers import Call, empty, encoded_answer, read_body
+from scimctl.server.rendering import names_derived
 from scimctl.server.service import Service, check_match
 from scimctl.server.store import Record
 
@@ -91,10 +92,23 @@ def modify(service: Service, call: Call) -> Response:
     with service.store.transaction():
         record = stored(service, call)
         check_match(service, call, record)
-        new = patch.apply(record.resource, operations, kind)
+        new = patch.apply(_as_seen(service, call, record, operations), operations, kind)
         _check_admins(service, call, record.resource, new)
         record = _update(service, kind, record, new)
     return _show(service, call, record, shown, 200)
+
+
+def _as_seen(service: Service, call: Call, record: Record, operations: list[patch.Operation]) -> Resource:
+    """What operations work on: with names and addresses of members and managers where a path may select by them.
+
+    They are left out again when the result is stored.
+    """
+    filters = (each.path.rpartition("]")[0] for each in operations if each.path is not None)
+    if not any(map(names_derived, filters)):
+        return record.resource
+    rendered = service.renderer(call)(record)
+    seen = {name: rendered[name] for name in ("members", urns.ENTERPRISE_USER) if name in rendered}
+    return {**record.resource, **seen}
 
 
 def delete(service: Service, call: Call) -> Response:

@@ -15,6 +15,12 @@ from scimctl.server.store import Record, Store
 # What is rendered from other resources, as it stands in stored JSON; within a string its quotes would be escaped.
 _MANAGER, _MEMBERS = b'"manager":{', b'"members":['
 _UNRESERVED = re.compile(r"[-.~\w]*", re.ASCII)
+_DERIVED = re.compile(r"groups|\$ref|location|version|members.*display|manager.*displayname", re.IGNORECASE | re.DOTALL)
+
+
+def names_derived(text: str) -> bool:
+    """Whether a filter or a path may name what follows from other resources, and so is there only when rendered."""
+    return _DERIVED.search(text) is not None
 
 
 class Renderer:

@@ -16,7 +16,7 @@ from scimctl.scim.schema import ResourceType
 from scimctl.scim.values import fold
 from scimctl.server.actions import kind_of
 from scimctl.server.answers import Call, encoded_answer, read_body
-from scimctl.server.rendering import Renderer
+from scimctl.server.rendering import Renderer, names_derived
 from scimctl.server.service import Service
 from scimctl.server.store import EMAIL, ID, INDEXED, Key, Record
 
@@ -114,7 +114,7 @@ def _matching(service: Service, kinds: list[ResourceType], query: Query, render:
     """All records that match, in the order asked for; raises ScimError tooMany for more than the profile allows."""
     found = [record for kind in kinds for record in _found(service, kind, query.filter, render)]
     _check_total(service, len(found))
-    return found if query.sort_by is None else _sorted(found, query, {kind.name: kind for kind in kinds})
+    return found if query.sort_by is None else _sorted(found, query, {kind.name: kind for kind in kinds}, render)
 
 
 def _matching_ids(service: Service, kinds: list[ResourceType], query: Query, render: Renderer) -> tuple[str, ...]:
@@ -146,8 +146,7 @@ def _found(service: Service, kind: ResourceType, text: str | None, render: Rende
     matches = matcher(tree, kind)
     indexed = _by_index(service, kind, tree)
     candidates = service.store.scan(kind.name) if indexed is None else indexed
-    if any(name in text.lower() for name in ("groups", "$ref", "location", "version")):
-        # These follow from other resources and from the base URL, so they are there only when rendered.
+    if names_derived(text):
         return [record for record in candidates if matches(render(record))]
     return [record for record in candidates if matches(record.resource)]
 
@@ -201,16 +200,17 @@ def _keys_within(path: str, condition: Filter, kind: ResourceType) -> list[Key] 
     return next(([(EMAIL, fold(each[1]))] for each in compared if each and each[0].lower() == "value"), None)
 
 
-def _sorted(found: list[Record], query: Query, kinds: dict[str, ResourceType]) -> list[Record]:
+def _sorted(found: list[Record], query: Query, kinds: dict[str, ResourceType], render: Renderer) -> list[Record]:
     """The records in the order asked for; sorting is stable, and an attribute that no type has orders nothing."""
     assert query.sort_by is not None
     keys = {name: sort_key(query.sort_by, kind) for name, kind in kinds.items()}
+    is_derived = names_derived(query.sort_by)
 
     def key(record: Record) -> tuple[bool, str, object]:
         compared = keys[record.kind]
         if compared is None:
             return (True, "", 0)
-        unassigned, value = compared(record.resource)
+        unassigned, value = compared(render(record) if is_derived else record.resource)
         # The type's name keeps values of different Python types apart where types of resources are mixed.
         return (unassigned, type(value).__name__, value)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scimctl.scim import urns
-from tests.unit.server.reference_client import Client
+from tests.unit.server.reference_client import BASE_URL, Client
 
 ENTERPRISE = urns.ENTERPRISE_USER
 WORK = {"value": "w@x.example", "type": "work", "primary": True}
@@ -323,6 +323,19 @@ def test_members_one_by_one_and_together(ada: Client) -> None:
     assert [group["value"] for group in ada.get("/Users/id-2")["groups"]] == ["id-4"]
     assert members(op("replace", "members", value=[{"value": "id-2"}])) == ["id-2"]
     assert "groups" not in ada.get("/Users/id-1")
+
+
+def test_members_are_selected_by_what_is_shown_of_them(client: Client) -> None:
+    for name in ("ada", "bob", "eve"):
+        client.user(name)
+    client.group("g", "id-1", "id-2", "id-3")
+    shown = client.patch("/Groups/id-4", op("remove", 'members[display eq "ada"]'))
+    assert [entry["value"] for entry in shown["members"]] == ["id-2", "id-3"]
+    shown = client.patch("/Groups/id-4", op("remove", f'members[$ref eq "{BASE_URL}/Users/id-3"]'))
+    assert [entry["value"] for entry in shown["members"]] == ["id-2"]
+    assert client.get("/Groups/id-4") == shown
+    client.patch("/Users/id-2", op("replace", "displayName", value="Bob"))
+    assert client.get("/Groups/id-4")["members"][0]["display"] == "Bob"
 
 
 def test_schemas_follow_the_extension(client: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from scimctl.scim import urns
 from scimctl.scim.schema import Attribute, Returned, Type
-from tests.unit.server.reference_client import Client
+from tests.unit.server.reference_client import BASE_URL, Client
 
 ENTERPRISE = urns.ENTERPRISE_USER
 
@@ -79,6 +79,46 @@ def test_what_filters_select(people: Client, text: str, found: list[str]) -> Non
 )
 def test_points_in_time_are_compared_by_when_they_are(people: Client, text: str, count: int) -> None:
     assert len(people.found(text)) == count
+
+
+@pytest.fixture
+def related(client: Client) -> Client:
+    """Two users of whom one manages the other, and a group of each, in another order than their names."""
+    client.user("boss", displayName="Zoe")
+    client.user("ada", displayName="Ada", **{ENTERPRISE: {"manager": {"value": "id-1"}}})
+    client.group("second", "id-1")
+    client.group("first", "id-2")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "ids"),
+    [
+        ("/Groups", 'members.display eq "ada"', ["id-4"]),
+        ("/Groups", 'members[type eq "User" and display sw "Z"]', ["id-3"]),
+        ("/Groups", f'members.$ref eq "{BASE_URL}/Users/id-2"', ["id-4"]),
+        ("/Users", f'{ENTERPRISE}:manager.displayName eq "Zoe"', ["id-2"]),
+        ("/Users", 'groups.display eq "first"', ["id-2"]),
+        ("/Users", f'meta.location eq "{BASE_URL}/Users/id-1"', ["id-1"]),
+    ],
+)
+def test_filters_see_what_is_shown_of_others(related: Client, target: str, text: str, ids: list[str]) -> None:
+    assert [each["id"] for each in related.ok("GET", f"{target}?filter={quote(text)}")["Resources"]] == ids
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "ids"),
+    [
+        ("/Groups", "members.display", ["id-4", "id-3"]),
+        ("/Users", "groups.display", ["id-2", "id-1"]),
+        ("/Users", f"{ENTERPRISE}:manager.displayName", ["id-2", "id-1"]),
+        ("/Users", "meta.location", ["id-1", "id-2"]),
+    ],
+)
+def test_orders_follow_what_is_shown_of_others(related: Client, target: str, path: str, ids: list[str]) -> None:
+    assert [each["id"] for each in related.ok("GET", f"{target}?sortBy={path}")["Resources"]] == ids
+    asked = f"{target}?sortBy={path}&sortOrder=descending"
+    assert [each["id"] for each in related.ok("GET", asked)["Resources"]] == ids[::-1]
 
 
 @pytest.mark.parametrize("operator", ["gt", "ge", "lt", "le"])
