@@ -15,12 +15,17 @@ from scimctl.server.store import Record, Store
 # What is rendered from other resources, as it stands in stored JSON; within a string its quotes would be escaped.
 _MANAGER, _MEMBERS = b'"manager":{', b'"members":['
 _UNRESERVED = re.compile(r"[-.~\w]*", re.ASCII)
-_DERIVED = re.compile(r"groups|\$ref|location|version|members.*display|manager.*displayname", re.IGNORECASE | re.DOTALL)
+_DERIVED = ("groups", "$ref", "location", "version")
+# `display` of members and `displayName` of a manager; that of users and groups themselves is stored.
+_NAMED = ("members", "manager")
 
 
 def names_derived(text: str) -> bool:
     """Whether a filter or a path may name what follows from other resources, and so is there only when rendered."""
-    return _DERIVED.search(text) is not None
+    lower = text.lower()
+    if any(map(lower.__contains__, _DERIVED)):
+        return True
+    return "display" in lower and any(map(lower.__contains__, _NAMED))
 
 
 class Renderer:
