@@ -36,7 +36,7 @@ def refused(scenario: str, step: int, purpose: str, text: str) -> Caught:
 
 
 CAUGHT: dict[str, Caught] = {
-    "filter-escapes": Caught("okta.groups.find-characters[quotation-mark]", 2),
+    "filter-escapes": Caught("okta.groups.find-characters[oin,quotation-mark]", 2),
     "filter-group-displayname-case": Caught("okta.groups.find-case", 1, outcome=""),
     "groups-filter-displayname-missing": refused(
         "link[oin]", 2, "group-lookup", PUSH + "Error while verifying if user group .* exists: .* would link that group"
@@ -64,8 +64,8 @@ CAUGHT: dict[str, Caught] = {
     "put-group-members-immutable": refused(
         "add-member-by-put[aiw]", 4, "group-put", MEMBERS + "Bad Request. Errors reported by remote server: "
     ),
-    "group-delete-leaves-user-groups": Caught("okta.groups.unlink-delete", 6, rfc=True),
-    "group-list-omits-members": Caught("okta.groups.listed", 4, rfc=True),
+    "group-delete-leaves-user-groups": Caught("okta.groups.unlink-delete[oin]", 6, rfc=True),
+    "group-list-omits-members": Caught("okta.groups.listed[oin]", 4, rfc=True),
     "group-patch-lost-update": Caught("okta.groups.add-members-one-by-one[oin]", 6),
     "group-malformed-member-500": Caught("okta.groups.malformed-member", 2, "expect.status"),
     "patch-add-array-nested": refused("add-member", 4, "group-rename", PUSH + "Error while updating user group "),
