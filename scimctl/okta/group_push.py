@@ -48,6 +48,14 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class _AppGroup:
+    """A group of the app that a lookup found, with the name as the app spells it."""
+
+    identifier: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PushJob:
     """The push of one group to one app."""
 
@@ -92,7 +100,7 @@ class PushJob:
 
     def link(self, identifier: str, name: str) -> None:
         """Stores the id of the app's group, and the name that it has now."""
-        self.mapping.scim_id, self.mapping.app_name = identifier, name
+        self.mapping.scim_id, self.mapping.app_name, self.mapping.members = identifier, name, {}
         self.app.known_groups[self.group.id] = identifier
 
     def told(self, members: dict[str, dict[str, Json]]) -> None:
@@ -119,7 +127,7 @@ def push(job: PushJob) -> Flow:
         if isinstance(found, Stop):
             return job.ended(found)
         if found is not None:
-            return job.ended((yield from _link(job, found, job.group.name)))
+            return job.ended((yield from _link(job, found)))
     return job.ended((yield from _create(job)))
 
 
@@ -128,7 +136,7 @@ def _create(job: PushJob) -> Part:
     answer = yield Call(dialect.post("/Groups", new_group(job.group.name, members.values())), Purpose.GROUP_CREATE)
     created = read_created_group(answer)
     if isinstance(created, Refusal):
-        return job.failed(texts.creating_group(job.group.name, texts.remote_error(answer)), created)
+        return job.failed(texts.creating_group(job.group.name, _words(answer)), created)
     job.link(created, job.group.name)
     job.told(members)
     if job.app.kind.patches and job.app.parameters.group_reconcile_after_members:
@@ -149,16 +157,16 @@ def link(job: PushJob, target: str, *, renames: bool) -> Flow:
             del job.app.pushes[job.group.id]
         return result
     job.mapping.renames = renames
-    return job.ended((yield from _link(job, found, target)))
+    return job.ended((yield from _link(job, found)))
 
 
-def _find(job: PushJob, name: str) -> Generator[Call, Answer, str | Stop | None]:
-    """The id of the app's group of that name, or None."""
+def _find(job: PushJob, name: str) -> Generator[Call, Answer, _AppGroup | Stop | None]:
+    """The app's group of that name, or None."""
     query = dialect.filter_query("displayName", name, space=job.app.parameters.space_encoding)
     answer = yield Call(dialect.get(f"/Groups?{query}"), Purpose.GROUP_LOOKUP)
     found = read_lookup(answer, Purpose.GROUP_LOOKUP)
     if isinstance(found, Refusal):
-        return job.failed(texts.finding_group(name, texts.remote_error(answer)), found)
+        return job.failed(texts.finding_group(name, _words(answer)), found)
     if not found.resources:
         return None
     # Okta would link a group of another name and overwrite it. A tester must not.
@@ -180,11 +188,11 @@ def _find(job: PushJob, name: str) -> Generator[Call, Answer, str | Stop | None]
     if identifier is None:
         refusal = Refusal(Purpose.GROUP_LOOKUP, "a non-empty string", "absent", "/Resources/0/id")
         return job.failed(texts.finding_group(name, "the group has no id"), refusal)
-    return identifier
+    return _AppGroup(identifier, actual)
 
 
-def _link(job: PushJob, identifier: str, name: str) -> Part:
-    job.link(identifier, name)
+def _link(job: PushJob, found: _AppGroup) -> Part:
+    job.link(found.identifier, found.name)
     members = job.everybody()
     if members:
         stop = yield from _change_members(job, added=members, removed=())

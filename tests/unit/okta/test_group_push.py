@@ -118,6 +118,15 @@ def test_a_link_without_renaming_keeps_the_app_s_name() -> None:
     assert "without renaming" in nothing(push_actions.rename_group(world, group, "Newest name"))
 
 
+def test_a_link_without_renaming_keeps_the_app_s_spelling() -> None:
+    world, group = group_org(name="New name")
+    group.members.append(person(world, "ada@example.com", "1").id)
+    old = stored_group(name="OLD name")
+    flow = push_actions.link_group(world, group, "old NAME", renames=False)
+    told = done(flow, [found(old), answer(204), answer(200, old), answer(204)])
+    assert told.body(3)["Operations"][0]["value"]["displayName"] == "OLD name"
+
+
 def test_a_link_by_put_keeps_who_was_there() -> None:
     world, group = group_org(AppKind.AIW, name="New name")
     group.members.append(person(world, "ada@example.com", "1").id)
@@ -135,6 +144,7 @@ def test_a_link_by_put_keeps_who_was_there() -> None:
         ([stored_group(name="Admins")], "the lookup answered with Admins"),
         ([stored_group(), stored_group(id="2")], "the lookup matched 2 groups"),
         ([stored_group(id=None)], "the group has no id"),
+        (["no group"], "the answer is not the group."),
     ],
 )
 def test_a_link_that_finds_nothing_to_link(resources: list[Any], words: str) -> None:
