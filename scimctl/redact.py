@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
+from threading import Lock
 from urllib.parse import quote, quote_plus
 
 from scimctl.exchange import Answer, Exchange, Headers, Request, TransportFault
@@ -39,6 +40,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._forms: set[str] = set()
+        self._lock = Lock()
         self._wanted: list[tuple[str, bytes]] = []
         self._fields: dict[tuple[str, str], str] = {}
         self._text: re.Pattern[str] | None = None
@@ -48,7 +50,10 @@ class Redactor:
 
     def learn(self, secret: str) -> None:
         """Adds a secret that came up on the way, such as a token fetched through OAuth."""
-        added = {form for form in _forms(secret) if len(form) >= _SHORTEST} - self._forms
+        with self._lock:
+            self._add({form for form in _forms(secret) if len(form) >= _SHORTEST} - self._forms)
+
+    def _add(self, added: set[str]) -> None:
         if not added:
             return
         self._forms |= added

@@ -156,6 +156,8 @@ class Player:
         try:
             call = next(flow)
             while True:
+                if call.secret:
+                    self.recorder.redactor.learn(call.secret)
                 exchange = self.recorder.exchange(call.request, step.number)
                 exchanges.append(exchange)
                 purposes.append(call.purpose)
@@ -299,6 +301,9 @@ _TITLES = {
     Purpose.ACTIVATE_PUT: "the reactivation by PUT is accepted",
     Purpose.DEACTIVATE: "the deactivation by PATCH is accepted",
     Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
+    Purpose.PASSWORD: "the password push by PATCH is accepted",
+    Purpose.PASSWORD_PUT: "the password push by PUT is accepted",
+    Purpose.IMPORT: "the import comes to its end with everybody",
     Purpose.GROUP_LOOKUP: "the lookup by displayName gets a usable answer",
     Purpose.GROUP_CREATE: "the create is answered with the new group",
     Purpose.GROUP_READ: "the read of a pushed group gets the group",

@@ -110,6 +110,10 @@ class State:
             put_value(part, attribute.place, app_values(user.profile, app.attributes, app.parameters).get(name))
         return part
 
+    def new_password(self) -> str:
+        """A password that no rule of complexity refuses."""
+        return f"Aa1!-{''.join(self.org.rng.choices(_ID_LETTERS, k=16))}"
+
     def render(self, value: Json) -> Json:
         """`value` with every template in it filled in."""
         return template.render(value, self.resolve)

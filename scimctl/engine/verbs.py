@@ -7,6 +7,7 @@ from scimctl.jsonvalue import Json
 from scimctl.okta import actions, push_actions
 from scimctl.okta.credentials import test_credentials
 from scimctl.okta.directory import OktaGroup, OktaUser
+from scimctl.okta.importing import Imported, Wanted, run_import
 from scimctl.okta.outcome import SUCCESS, Flow, Purpose
 from scimctl.okta.push_mapping import PushRule
 
@@ -21,6 +22,9 @@ REQUIREMENT_OF: dict[Purpose, str] = {
     Purpose.ACTIVATE_PUT: "okta-10",
     Purpose.DEACTIVATE: "okta-08",
     Purpose.DEACTIVATE_PUT: "okta-09",
+    Purpose.PASSWORD: "okta-12",
+    Purpose.PASSWORD_PUT: "okta-12",
+    Purpose.IMPORT: "okta-13",
     Purpose.GROUP_LOOKUP: "okta-15",
     Purpose.GROUP_CREATE: "okta-14",
     Purpose.GROUP_READ: "okta-14",
@@ -90,21 +94,38 @@ def _push_rule(state: State, argument: Json) -> Flow:
     return push_actions.add_push_rule(state.org, rule)
 
 
+def _scim_ids(state: State, name: str, kind: Imported) -> list[str]:
+    """The ids behind a name: of the resource, of the user, of the pushed group; for users a group means its members."""
+    if kind is Imported.USERS and name in state.groups:
+        members = state.org.directory.members(state.groups[name])
+        records = (state.org.app.users.get(member.id) for member in members)
+        return [record.known_id for record in records if record is not None and record.known_id is not None]
+    return [str(state.resolve(f"{name}.id" if name in state.scenario.resources else f"{name}.scim_id"))]
+
+
+def _import(state: State, argument: Json) -> Flow:
+    asked = argument if isinstance(argument, dict) else {"of": argument}
+    kind = Imported.USERS if asked["of"] == "users" else Imported.GROUPS
+    present, absent = (
+        [identifier for name in _names(asked.get(key, [])) for identifier in _scim_ids(state, name, kind)]
+        for key in ("with", "without")
+    )
+    return run_import(state.org.app, kind, Wanted(present, absent))
+
+
 def _update(state: State, argument: Json) -> Flow:
     changes = _part(argument, "set")
     assert isinstance(changes, dict)
     return actions.update_user(state.org, _user(state, _part(argument, "user")), changes)
 
 
+def _change_password(state: State, name: Json) -> Flow:
+    return actions.change_password(state.org, _user(state, name), state.new_password())
+
+
 def _features(state: State, argument: Json) -> Flow:
     assert isinstance(argument, dict)
-    switches = {name: (value if isinstance(value, bool) else None) for name, value in argument.items()}
-    actions.switch_features(
-        state.org,
-        create=switches.get("create"),
-        update=switches.get("update"),
-        deactivate=switches.get("deactivate"),
-    )
+    actions.switch_features(state.org, {name: value is True for name, value in argument.items()})
     return SUCCESS
     # Makes this a generator as every flow is, though it sends nothing.
     yield
@@ -122,7 +143,9 @@ _FLOWS: dict[str, Callable[[State, Json], Flow]] = {
     "activate": lambda state, name: actions.activate_user(state.org, _user(state, name)),
     "update": _update,
     "provision": lambda state, name: actions.retry(state.org, _user(state, name)),
+    "change_password": _change_password,
     "features": _features,
+    "import": _import,
     "change_members": _change_members,
     "push_group": lambda state, names: push_actions.push_groups(state.org, _groups(state, names)),
     "link_group": _link_group,

@@ -13,7 +13,7 @@ from scimctl.okta.app import App
 from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
 from scimctl.okta.group_push import PushJob, push_members
 from scimctl.okta.outcome import Flow, in_turn, skipped
-from scimctl.okta.provisioning import Job, deactivate, provision, push_profile
+from scimctl.okta.provisioning import Job, deactivate, provision, push_password, push_profile
 
 
 @dataclass(slots=True)
@@ -123,6 +123,14 @@ def update_user(org: Org, user: OktaUser, changes: Mapping[str, Json]) -> Flow:
     return (yield from push_profile(org.job(user)))
 
 
+def change_password(org: Org, user: OktaUser, password: str) -> Flow:
+    """Changes the Okta password and, where the app syncs passwords, pushes it, or a random one in its place."""
+    user.password = password
+    if user.id not in org.entitled():
+        return skipped("The user is not assigned to the app, so Okta sends nothing.")
+    return (yield from push_password(org.job(user)))
+
+
 def retry(org: Org, user: OktaUser) -> Flow:
     """The admin's Provision User or Retry Selected: the assignment job once more."""
     if user.id not in org.entitled():
@@ -130,10 +138,9 @@ def retry(org: Org, user: OktaUser) -> Flow:
     return (yield from provision(org.job(user)))
 
 
-def switch_features(org: Org, *, create: bool | None, update: bool | None, deactivate: bool | None) -> None:
-    """Switches Create Users, Update User Attributes and Deactivate Users; None leaves a switch as it is."""
-    wanted = {"create": create, "update": update, "deactivate": deactivate}
-    org.app.features = replace(org.app.features, **{name: on for name, on in wanted.items() if on is not None})
+def switch_features(org: Org, switches: Mapping[str, bool]) -> None:
+    """Switches features of the app by their names in `Features`; those that are not named stay as they are."""
+    org.app.features = replace(org.app.features, **switches)
 
 
 def _settle(org: Org, before: list[str], otherwise: str, pushes: Sequence[Flow] = ()) -> Flow:

@@ -24,11 +24,12 @@ class AppKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The switches under Provisioning > To App."""
+    """The switches under Provisioning > To App; `password` is Sync Password, the one that is off at first."""
 
     create: bool = True
     update: bool = True
     deactivate: bool = True
+    password: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class App:
     """An app integration with SCIM provisioning switched on.
 
     `groups` are those it is assigned to, `pushes` those that are pushed to it, by Okta's id. `known_groups` are the
-    newest ids of pushed groups in the app, for those who look at one after Okta has let go of it.
+    newest ids of pushed groups in the app, for those who look at one after Okta has let go of it. `imported` has what
+    the last import of `users` and of `groups` brought: a digest of each resource by its id.
     """
 
     label: str = "SCIM app"
@@ -65,6 +67,7 @@ class App:
     direct: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
     users: dict[str, AppUser] = field(default_factory=dict)
+    imported: dict[str, dict[str, bytes]] = field(default_factory=dict)
     pushes: dict[str, GroupPush] = field(default_factory=dict)
     push_rules: dict[str, PushRule] = field(default_factory=dict)
     known_groups: dict[str, str] = field(default_factory=dict)

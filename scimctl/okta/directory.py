@@ -22,6 +22,7 @@ class OktaUser:
     id: str
     profile: dict[str, Json]
     status: UserStatus = UserStatus.ACTIVE
+    password: str = field(default="", repr=False)
 
     @property
     def login(self) -> str:

@@ -21,6 +21,9 @@ class Purpose(Enum):
     ACTIVATE_PUT = "activate-put"
     DEACTIVATE = "deactivate"
     DEACTIVATE_PUT = "deactivate-put"
+    PASSWORD = "password"
+    PASSWORD_PUT = "password-put"
+    IMPORT = "import"
     GROUP_LOOKUP = "group-lookup"
     GROUP_CREATE = "group-create"
     GROUP_READ = "group-read"
@@ -33,10 +36,11 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request with its purpose."""
+    """One request with its purpose, and the password in it that nobody may read."""
 
     request: Request
     purpose: Purpose
+    secret: str = ""
 
 
 class ActionOutcome(Enum):

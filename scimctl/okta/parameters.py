@@ -16,6 +16,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "send_password": ("true", "false"),
     "get_before_patch": ("true", "false"),
     "lookup_value": ("username", "email"),
+    "password_sync": ("okta", "random"),
+    "page_step": ("100", "returned"),
     "find_group_before_push": ("true", "false"),
     "group_reconcile_after_members": ("true", "false"),
     "group_push_full_shape": ("path_members", "pathless_members", "pathless_with_id"),
@@ -29,7 +31,9 @@ class Parameters:
     `profile_update`: PUT, or the PATCH that an OIN app may be built with. `space_encoding`: how a blank in a filter is
     written. `empty_as`: how a PUT carries an attribute that was blanked in Okta (no capture shows it). `send_password`:
     whether a create carries the placeholder password. `get_before_patch`: whether a GET precedes a PATCH that
-    deactivates. `lookup_value`: what the lookup puts into `userName eq`. `user_type_attribute`: where the custom user
+    deactivates. `lookup_value`: what the lookup puts into `userName eq`. `password_sync`: whether
+    Sync Password sends the Okta password or one made at random. `page_step`: how an import comes
+    to the next page, by 100 or by what was returned. `user_type_attribute`: where the custom user
     type lies in the SCIM user, as `[namespace URN:]external name`. `find_group_before_push`: whether a push looks for a
     group of its name first. `group_reconcile_after_members`: whether each change of members is followed by the group's
     name. `group_push_full_shape`: how a full push by PATCH carries the members.
@@ -41,6 +45,8 @@ class Parameters:
     send_password: bool = True
     get_before_patch: bool = False
     lookup_value: str = "username"
+    password_sync: str = "okta"
+    page_step: str = "100"
     user_type_attribute: str = "userType"
     find_group_before_push: bool = False
     group_reconcile_after_members: bool = True

@@ -111,7 +111,8 @@ def _lookup_words(job: Job, refusal: Refusal, answer: Answer) -> str:
 
 
 def _create(job: Job) -> Part:
-    password = _placeholder(job.rng) if job.app.parameters.send_password else None
+    # Eight letters and digits, no symbol, whether or not password sync is on.
+    password = _random_word(job.rng, 8) if job.app.parameters.send_password else None
     body = mapping.new_user(job.values(), job.app.attributes, external_id=job.user.id, password=password)
     answer = yield Call(dialect.post("/Users", body), Purpose.CREATE)
     created = read_created(answer)
@@ -122,9 +123,8 @@ def _create(job: Job) -> Part:
     return None
 
 
-def _placeholder(rng: random.Random) -> str:
-    # Eight letters and digits, no symbol, whether or not password sync is on.
-    return "".join(rng.choices(string.ascii_letters + string.digits, k=8))
+def _random_word(rng: random.Random, length: int) -> str:
+    return "".join(rng.choices(string.ascii_letters + string.digits, k=length))
 
 
 def _link(job: Job, account: dict[str, Json]) -> Part:
@@ -234,6 +234,37 @@ def _set_active(job: Job, identifier: str, active: bool) -> Part:
     purpose = Purpose.ACTIVATE_PUT if active else Purpose.DEACTIVATE_PUT
     answer = yield Call(dialect.put(_path(identifier), {**current, spelt(current, "active"): active}), purpose)
     return _refused(read_written(answer, purpose), words(job.user_name, _words(answer, identifier)))
+
+
+def push_password(job: Job) -> Flow:
+    """The password push: the Okta password, or one made at random, as the app's setting has it.
+
+    No capture shows its body; it is that of an activation, with `password` in place of `active`.
+    """
+    if not job.app.features.password:
+        return skipped("Sync Password is off, so Okta sends nothing.")
+    identifier = job.record.scim_id
+    if identifier is None:
+        return skipped("The user is not linked to an account, so Okta sends nothing.")
+    of_okta = job.app.parameters.password_sync == "okta"
+    stop = yield from _set_password(job, identifier, job.user.password if of_okta else _random_word(job.rng, 16))
+    if stop is None:
+        job.record.error = ""
+        return SUCCESS
+    return job.failed(texts.password_push_failed(job.name, job.app.label, stop.why), stop)
+
+
+def _set_password(job: Job, identifier: str, password: str) -> Part:
+    if job.app.kind.patches:
+        purpose, request = Purpose.PASSWORD, dialect.patch(_path(identifier), _replace({"password": password}))
+    else:
+        current = yield from _read(job, identifier)
+        if isinstance(current, Stop):
+            return current
+        body = {**current, spelt(current, "password"): password}
+        purpose, request = Purpose.PASSWORD_PUT, dialect.put(_path(identifier), body)
+    answer = yield Call(request, purpose, password)
+    return _refused(read_written(answer, purpose), texts.pushing_password(job.user_name, _words(answer, identifier)))
 
 
 def _replace(value: dict[str, Json]) -> dict[str, Json]:

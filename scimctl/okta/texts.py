@@ -5,6 +5,7 @@ deactivation and reactivation are inferred from the others: no capture shows the
 """
 
 import re
+from dataclasses import dataclass
 
 from scimctl.exchange import Answer, FaultKind, Response
 from scimctl.jsonvalue import Json, NotJsonError
@@ -32,6 +33,11 @@ def deprovisioning_failed(name: str, app: str, why: str) -> str:
     return f"Automatic deprovisioning of user {name} to app {app} failed: {why}"
 
 
+def password_push_failed(name: str, app: str, why: str) -> str:
+    """The text of a failed password push; inferred, for no capture shows it."""
+    return f"Automatic password push of user {name} to app {app} failed: {why}"
+
+
 def verifying(user_name: str, remote: str) -> str:
     """A lookup that failed."""
     return f"Error while verifying if user {user_name} exists: {remote}"
@@ -55,6 +61,11 @@ def deactivating(user_name: str, remote: str) -> str:
 def reactivating(user_name: str, remote: str) -> str:
     """A reactivation that the server refused."""
     return f"Error while trying to reactivate user {user_name}: {remote}"
+
+
+def pushing_password(user_name: str, remote: str) -> str:
+    """A password that the server refused."""
+    return f"Error while trying to push password for {user_name}: {remote}"
 
 
 def no_user_returned(scim_id: str) -> str:
@@ -143,3 +154,33 @@ def _json_or_none(answer: Answer) -> Json:
         return answer.json()
     except NotJsonError:
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCounts:
+    """What an import did, in numbers; `nameless` are users whom Okta cannot import without a last name."""
+
+    scanned: int
+    new: int
+    updated: int
+    unchanged: int
+    removed: int
+    nameless: int
+
+
+def imported(noun: str, counts: ImportCounts) -> str:
+    """What the admin sees after an import of `users` or `groups`; Okta's own plurals."""
+    new = f"{counts.new} new {'user' if noun == 'users' else 'groups'} imported"
+    rest = f"{counts.updated} existing {noun} updated {counts.unchanged} existing {noun} unchanged"
+    told = f"{counts.scanned} {noun} scanned! {new} {rest} {counts.removed} {noun} removed"
+    return f"{told}; {counts.nameless} have no last name" if counts.nameless else told
+
+
+def import_failed(app: str, why: str) -> str:
+    """The text of an import that ended early; inferred, for no capture shows it."""
+    return f"Import from app {app} failed: {why}"
+
+
+def import_roadblock(app: str, gone: int, before: int) -> str:
+    """The text of an import that the safeguard stopped; inferred, for no capture shows it."""
+    return f"Import from app {app} stopped by the import safeguard: {gone} of {before} would be removed"

@@ -127,7 +127,7 @@ def _app(reading: Reading, path: Path, scope: Scope) -> AppSpec:
     return AppSpec(
         kind=AppKind(entry.get("kind", "oin")),
         stated="kind" in entry,
-        features=Features(**{name: switches.get(name) is not False for name in ("create", "update", "deactivate")}),
+        features=Features(**{name: value is True for name, value in switches.items()}),
         attributes=tuple(_attributes(reading, (*path, "attributes"))),
         parameters=dict(parameters),
         span=reading.document.key_span(path),

@@ -82,7 +82,12 @@ def _okta_step(place: _Place) -> OktaStep:
 
 def _check_references(place: _Place, verb: str, path: Path) -> None:
     """Notes a fault for a name in a verb's argument that is nothing of the right kind."""
-    names = {Kind.USER: set(place.given.users), Kind.GROUP: set(place.given.groups), Kind.EVERYONE: {EVERYONE}}
+    names = {
+        Kind.USER: set(place.given.users),
+        Kind.GROUP: set(place.given.groups),
+        Kind.RESOURCE: set(place.given.resources),
+        Kind.EVERYONE: {EVERYONE},
+    }
     for reference in VERBS[verb].references:
         known = set().union(*(names[kind] for kind in reference.kinds))
         wanted = " or ".join(kind.value for kind in reference.kinds if kind is not Kind.EVERYONE)

@@ -15,6 +15,7 @@ class Kind(Enum):
 
     USER = "user"
     GROUP = "group"
+    RESOURCE = "resource"
     EVERYONE = "everyone"
 
 
@@ -56,6 +57,8 @@ _NAMES: dict[str, Json] = {
     "uniqueItems": True,
 }
 _GROUP = Reference((), (Kind.GROUP,))
+_IMPORTABLE = (Kind.USER, Kind.GROUP, Kind.RESOURCE)
+_IMPORTS: dict[str, Json] = {"enum": ["users", "groups"]}
 _GROUP_INSIDE = Reference(("group",), (Kind.GROUP,))
 _TEXT: dict[str, Json] = {"type": "string", "minLength": 1}
 _DELETE: dict[str, Json] = {
@@ -150,12 +153,30 @@ VERBS: dict[str, Verb] = {
             references=(_USER,),
         ),
         Verb(
+            name="import",
+            doc="Presses *Import Now* for `users` or `groups`; `with` and `without` say who has to be on the pages.",
+            example="import: {of: users, with: ada}",
+            schema={
+                "anyOf": [
+                    _IMPORTS,
+                    {
+                        "type": "object",
+                        "properties": {"of": _IMPORTS, "with": _NAMES, "without": _NAMES},
+                        "required": ["of"],
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+            references=(Reference(("with",), _IMPORTABLE), Reference(("without",), _IMPORTABLE)),
+        ),
+        _of_user("change_password", "Gives the Okta user a new password, which *Sync Password* pushes."),
+        Verb(
             name="features",
-            doc="Switches *Create Users*, *Update User Attributes* or *Deactivate Users* on or off.",
+            doc="Switches *Create Users*, *Update User Attributes*, *Deactivate Users* or *Sync Password* on or off.",
             example="features: {deactivate: false}",
             schema={
                 "type": "object",
-                "properties": {"create": _SWITCH, "update": _SWITCH, "deactivate": _SWITCH},
+                "properties": {"create": _SWITCH, "update": _SWITCH, "deactivate": _SWITCH, "password": _SWITCH},
                 "additionalProperties": False,
                 "minProperties": 1,
             },

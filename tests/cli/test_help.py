@@ -17,7 +17,7 @@ HEAVY = {"httpx", "httpcore", "jsonschema", "jsonschema_rs", "rich", "uvicorn", 
 TARGET_OPTIONS = [
     "--base-url", "--token", "--token-file", "--basic", "--header", "--auth-style", "--oauth-token-url",
     "--oauth-client-id", "--oauth-client-secret", "--other-token", "--read-only-token", "--ca-file", "--client-cert",
-    "--client-key", "--insecure", "--proxy", "--timeout", "--target", "--reference", "--profile",
+    "--client-key", "--insecure", "--proxy", "--timeout", "--target", "--reference", "--profile", "--fault",
 ]  # fmt: skip
 
 PROBE = """
