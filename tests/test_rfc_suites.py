@@ -26,7 +26,7 @@ def plan() -> Plan:
 
 @pytest.mark.parametrize("profile", ["standard", "minimal", "okta-strict", "entitlements"])
 def test_nothing_is_found_on_a_right_server(profile: str) -> None:
-    played = play(reference(profile), ("rfc",), rfc_selected=True)
+    played = play(reference(profile), ("all",), rfc_selected=True)
 
     assert played.broken == []
     assert set(played.verdicts.values()) <= {Verdict.PASSED, Verdict.NOT_RUN}

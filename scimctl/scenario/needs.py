@@ -4,6 +4,9 @@ from scimctl.document import Path
 from scimctl.scenario.reading import Reading
 from scimctl.validation import near
 
+APP_PATCH = "app.patch"
+"""PATCH, in the rows whose kind of app sends it."""
+
 FEATURES = ("patch", "filter", "sort", "etag", "bulk", "changePassword", "cursor", "socket")
 """Needs that are a single word: the features of ServiceProviderConfig, and `socket` for what no in-process run has."""
 
@@ -14,9 +17,9 @@ PREFIXES = ("type", "schema", "attribute")
 def check_need(reading: Reading, need: str, path: Path) -> bool:
     """Whether `need` is one; notes a fault when it is not."""
     prefix, _, rest = need.partition(":")
-    if need in FEATURES or (prefix in PREFIXES and rest):
+    if need in (*FEATURES, APP_PATCH) or (prefix in PREFIXES and rest):
         return True
-    forms = [*FEATURES, "type:Group", "schema:URN", "attribute:PATH"]
+    forms = [*FEATURES, APP_PATCH, "type:Group", "schema:URN", "attribute:PATH"]
     reading.fault(
         f"`{need}` is nothing a server can announce",
         path,

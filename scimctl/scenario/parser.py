@@ -13,7 +13,7 @@ from scimctl.okta.app import AppKind
 from scimctl.scenario.given import Given, read_given
 from scimctl.scenario.model import Scenario
 from scimctl.scenario.names import RESERVED, Scope, builtin_scope
-from scimctl.scenario.needs import check_need
+from scimctl.scenario.needs import APP_PATCH, check_need
 from scimctl.scenario.reading import Reading
 from scimctl.scenario.steps import read_steps
 from scimctl.source import SourceText
@@ -145,10 +145,21 @@ def _with_row(scenario: Scenario, row: _Row, given: Given) -> Scenario:
     for name, value in row.values.items():
         values[name] = value
         values |= {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {}
+    needs = tuple(_needs(scenario.needs, app.kind))
     if not row.label:
-        return replace(scenario, row=values)
+        return replace(scenario, row=values, needs=needs)
     values["row"] = row.label
-    return replace(scenario, id=f"{scenario.base_id}[{row.label}]", row=values, row_label=row.label, app=app)
+    label = f"{scenario.base_id}[{row.label}]"
+    return replace(scenario, id=label, row=values, row_label=row.label, app=app, needs=needs)
+
+
+def _needs(needs: tuple[str, ...], kind: AppKind) -> Iterator[str]:
+    """What the row needs: `app.patch` is PATCH for a kind of app that sends it, and nothing for the others."""
+    for need in needs:
+        if need != APP_PATCH:
+            yield need
+        elif kind.patches:
+            yield "patch"
 
 
 def _matrix(reading: Reading, path: Path, scope: Scope, taken: set[str]) -> list[_Row]:

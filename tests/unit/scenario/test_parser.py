@@ -239,3 +239,16 @@ def test_scenarios_are_values() -> None:
     text = HEAD + "  steps: [{send: GET /Users}]\n"
     assert read(text) == read(text)
     assert replace(read(text)[0], title="Two") != read(text)[0]
+
+
+def test_a_need_of_patch_may_hang_on_the_kind_of_app() -> None:
+    text = (
+        "- id: own.one\n"
+        "  title: One\n"
+        "  needs: [app.patch, filter]\n"
+        "  matrix: {app.kind: [oin, aiw, oin_no_patch]}\n"
+        "  steps: [{send: GET /Users}]\n"
+    )
+    assert [scenario.needs for scenario in read(text)] == [("patch", "filter"), ("filter",), ("filter",)]
+    alone = text.replace("  matrix: {app.kind: [oin, aiw, oin_no_patch]}\n", "")
+    assert [scenario.needs for scenario in read(alone)] == [("patch", "filter")]
