@@ -1,6 +1,5 @@
 """`scimctl run --reference --fault all`: the plan once for each fault, and what it makes of each."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -45,7 +44,7 @@ def _findings(setup: Setup, fault: str) -> Iterator[Finding]:
     with connect(target, redactor, connections=setup.settings.jobs) as send:
         tools = Tools(
             send=send,
-            sleep=time.sleep,
+            sleep=target.sleep,
             ledger=Ledger(target.base_url),
             redactor=redactor,
             catalogue=Catalogue.load(),

@@ -1,6 +1,5 @@
 """What a plan would send, found out by playing it against the reference server in this process."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -41,7 +40,7 @@ def _exchanges(plan: Plan, settings: Settings, target: Target) -> Iterator[tuple
     with ExitStack() as stack:
         tools = Tools(
             send=stack.enter_context(connect(target, redactor)),
-            sleep=time.sleep,
+            sleep=target.sleep,
             ledger=Ledger(target.base_url),
             redactor=redactor,
             catalogue=Catalogue.load(),

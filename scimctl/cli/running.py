@@ -4,7 +4,6 @@ import gc
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -82,7 +81,7 @@ def play(setup: Setup, report: Sequence[str], write_deviations: Path | None) -> 
     with fan_out, connected as send, _stop_on_interrupt() as stop, _calm_collector():
         tools = Tools(
             send=send,
-            sleep=time.sleep,
+            sleep=target.sleep,
             ledger=Ledger(target.base_url, path),
             redactor=redactor,
             catalogue=Catalogue.load(),

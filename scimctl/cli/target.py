@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,9 +34,9 @@ _CREDENTIALS = {
 class Target:
     """The SCIM server a command talks to.
 
-    `profile` is set for the built-in reference server, which needs no socket; `faults` are its misbehaviours. `secrets`
-    are what a Redactor must know; `warnings` what a person should be told; `parameters` the `set` tables of
-    scimctl.toml.
+    `profile` is set for the built-in reference server, which needs no socket and lives by `clock`; `faults` are its
+    misbehaviours. `secrets` are what a Redactor must know; `warnings` what a person should be told; `parameters` the
+    `set` tables of scimctl.toml.
     """
 
     base_url: str
@@ -45,6 +46,7 @@ class Target:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, str | int | bool] = field(default_factory=dict)
+    clock: reference.VirtualClock = field(default_factory=reference.VirtualClock, repr=False, compare=False)
 
     @property
     def is_reference(self) -> bool:
@@ -63,6 +65,13 @@ class Target:
         if self.wire.oauth is not None or self.wire.credential_headers:
             known.add(Auth.TARGET)
         return frozenset(known)
+
+    def sleep(self, seconds: float) -> None:
+        """Waits, as the server's answers ask for it; with the server in this process nobody really does."""
+        if self.is_reference:
+            self.clock.sleep(seconds)
+        else:
+            time.sleep(seconds)
 
     def redactor(self) -> Redactor:
         """A Redactor that knows this target's secrets; pass it to `connect`, so that it learns of later ones."""
@@ -339,7 +348,7 @@ def connect(target: Target, redactor: Redactor, *, connections: int = 1) -> Iter
     for certificate files that cannot be read and for an unknown profile.
     """
     if target.profile is not None:
-        yield reference.in_process(target.profile, target.faults, target.wire)
+        yield reference.in_process(target.profile, target.faults, target.wire, target.clock)
         return
     from scimctl.wire.client import Wire
 

@@ -103,7 +103,7 @@ class _Run:
         self.settings = settings
         self.tools = tools
         self.live: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.session = Session(tools.send, tools.sleep, self.live.put, tools.stop)
+        self.session = Session(tools.send, tools.sleep, self.live.put, tools.stop, settings.in_process)
         self.context = Context.of_bundle()
         self.checks = all_checks()
         self.announced = Announced(in_process=settings.in_process)

@@ -25,13 +25,15 @@ class StoppedError(Exception):
 class Session:
     """Sends for a whole run, from any thread.
 
-    `sleep` waits for a number of seconds; `announce` is told of each wait before it begins.
+    `sleep` waits for a number of seconds; `announce` is told of each wait before it begins. Where `is_patient`, waits
+    have no bounds, for nobody really waits.
     """
 
     send_raw: Send
     sleep: Callable[[float], None]
     announce: Callable[[Waiting], None]
     stop: threading.Event
+    is_patient: bool = False
     requests: int = 0
     dead: str = ""
     _waited: float = 0.0
@@ -51,17 +53,20 @@ class Session:
             answer = self.send_raw(request)
             if not isinstance(answer, Response) or answer.status != 429:
                 return answer
+            if attempt == _MOST_TRIES - 1:
+                break
             wait = _asked_wait(answer) if attempt == 0 else wait * 2
             if not self._may_wait(wait):
                 detail = f"429 Too Many Requests, and Okta would wait {wait:.0f} s before the next try"
                 return TransportFault(FaultKind.RATE_LIMIT, detail, answer.elapsed, 429)
             self.announce(Waiting(seconds=wait, reason=f"{request.method} {request.path} was answered with 429"))
             self.sleep(wait)
-        return TransportFault(FaultKind.RATE_LIMIT, f"429 Too Many Requests, {_MOST_TRIES} times", 0.0, 429)
+        detail = f"429 Too Many Requests, {_MOST_TRIES} times: Okta gives up, and an admin has to retry the task"
+        return TransportFault(FaultKind.RATE_LIMIT, detail, 0.0, 429)
 
     def _may_wait(self, seconds: float) -> bool:
         with self._lock:
-            if seconds > LONGEST_WAIT or self._waited + seconds > ALL_WAITS:
+            if not self.is_patient and (seconds > LONGEST_WAIT or self._waited + seconds > ALL_WAITS):
                 return False
             self._waited += seconds
             return True
