@@ -37,8 +37,7 @@ class Announced:
             case "type":
                 return self._type_denial(name)
             case "schema":
-                known = None if self.schemas is None else [schema.get("id") for schema in self.schemas]
-                return None if known is None or name in known else f"/Schemas does not list {name}"
+                return self._schema_denial(name)
             case "attribute":
                 return self._attribute_denial(name)
             case _:
@@ -56,6 +55,12 @@ class Announced:
         pagination = self.config.get("pagination")
         offered = isinstance(pagination, dict) and pagination.get("cursor") is not False
         return None if offered else "/ServiceProviderConfig does not announce cursor paging"
+
+    def _schema_denial(self, urn: str) -> str | None:
+        # A resource type may name a schema that its clients know anyway, such as Okta's own.
+        listed = [schema.get("id") for schema in self.schemas or ()]
+        named = [kind.get("schema") for kind in self.resource_types or ()]
+        return None if self.schemas is None or urn in (*listed, *named) else f"/Schemas does not list {urn}"
 
     def _type_denial(self, name: str) -> str | None:
         if self.resource_types is not None and name not in [kind.get("name") for kind in self.resource_types]:

@@ -303,6 +303,8 @@ _TITLES = {
     Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
     Purpose.PASSWORD: "the password push by PATCH is accepted",
     Purpose.PASSWORD_PUT: "the password push by PUT is accepted",
+    Purpose.DISCOVER: "the discovery finds roles and entitlements",
+    Purpose.DELETE: "the deletion of a user is accepted",
     Purpose.IMPORT: "the import comes to its end with everybody",
     Purpose.GROUP_LOOKUP: "the lookup by displayName gets a usable answer",
     Purpose.GROUP_CREATE: "the create is answered with the new group",

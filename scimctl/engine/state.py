@@ -17,6 +17,7 @@ from scimctl.okta.placement import parse_place, put_value
 from scimctl.scenario import template
 from scimctl.scenario.matchers import Missing, member
 from scimctl.scenario.model import GroupSpec, Scenario, UserSpec
+from scimctl.scenario.names import OFFERS
 
 _ID_LETTERS = string.ascii_letters + string.digits
 
@@ -67,6 +68,8 @@ class State:
             return self.unique.value(rest)
         if head == "settings":
             return self.unique.domain if rest == "test_domain" else self.settings[rest]
+        if name in OFFERS:
+            return _inside(self.org.app.offers.get(OFFERS[name]), "value", name)
         if name == "app.kind":
             return self.org.app.kind.value
         if name == "target.base_url":

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from scimctl.engine.state import State
 from scimctl.jsonvalue import Json
-from scimctl.okta import actions, push_actions
+from scimctl.okta import actions, entitlements, push_actions
 from scimctl.okta.credentials import test_credentials
 from scimctl.okta.directory import OktaGroup, OktaUser
+from scimctl.okta.entitlements import Grant
 from scimctl.okta.importing import Imported, Wanted, run_import
 from scimctl.okta.outcome import SUCCESS, Flow, Purpose
+from scimctl.okta.provisioning import Job
 from scimctl.okta.push_mapping import PushRule
 
 REQUIREMENT_OF: dict[Purpose, str] = {
@@ -25,6 +27,8 @@ REQUIREMENT_OF: dict[Purpose, str] = {
     Purpose.PASSWORD: "okta-12",
     Purpose.PASSWORD_PUT: "okta-12",
     Purpose.IMPORT: "okta-13",
+    Purpose.DISCOVER: "okta-16",
+    Purpose.DELETE: "okta-11",
     Purpose.GROUP_LOOKUP: "okta-15",
     Purpose.GROUP_CREATE: "okta-14",
     Purpose.GROUP_READ: "okta-14",
@@ -119,6 +123,10 @@ def _update(state: State, argument: Json) -> Flow:
     return actions.update_user(state.org, _user(state, _part(argument, "user")), changes)
 
 
+def _grant(state: State, argument: Json) -> tuple[Job, Grant]:
+    return state.org.job(_user(state, _part(argument, "user"))), Grant[str(_part(argument, "what")).upper()]
+
+
 def _change_password(state: State, name: Json) -> Flow:
     return actions.change_password(state.org, _user(state, name), state.new_password())
 
@@ -144,6 +152,9 @@ _FLOWS: dict[str, Callable[[State, Json], Flow]] = {
     "update": _update,
     "provision": lambda state, name: actions.retry(state.org, _user(state, name)),
     "change_password": _change_password,
+    "discover_entitlements": lambda state, _: entitlements.discover(state.org.app),
+    "grant": lambda state, names: entitlements.grant(*_grant(state, names)),
+    "revoke": lambda state, names: entitlements.revoke(*_grant(state, names)),
     "features": _features,
     "import": _import,
     "change_members": _change_members,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from scimctl.jsonvalue import Json
 from scimctl.okta.directory import Directory, OktaUser, UserStatus
 from scimctl.okta.mapping import AppAttribute, default_attributes
 from scimctl.okta.parameters import Parameters
@@ -37,12 +38,14 @@ class AppUser:
     """What Okta keeps of one assigned user: the SCIM id (Okta's `externalId`) once linked, and the last error.
 
     `known_id` is the newest id that any answer gave, for those who look at the account after Okta has let go of it.
+    `granted` has what the user was given of the app's roles and entitlements, by the attribute that holds it.
     """
 
     user_id: str
     scim_id: str | None = None
     known_id: str | None = None
     error: str = ""
+    granted: dict[str, list[Json]] = field(default_factory=dict)
 
     def link(self, scim_id: str) -> None:
         """Stores the id of the account."""
@@ -55,7 +58,8 @@ class App:
 
     `groups` are those it is assigned to, `pushes` those that are pushed to it, by Okta's id. `known_groups` are the
     newest ids of pushed groups in the app, for those who look at one after Okta has let go of it. `imported` has what
-    the last import of `users` and of `groups` brought: a digest of each resource by its id.
+    the last import of `users` and of `groups` brought: a digest of each resource by its id. `offers` are the first role
+    and the first entitlement that a discovery found, by the attribute of a user that holds them.
     """
 
     label: str = "SCIM app"
@@ -71,6 +75,7 @@ class App:
     pushes: dict[str, GroupPush] = field(default_factory=dict)
     push_rules: dict[str, PushRule] = field(default_factory=dict)
     known_groups: dict[str, str] = field(default_factory=dict)
+    offers: dict[str, dict[str, Json]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.attributes:

@@ -24,6 +24,8 @@ class Purpose(Enum):
     PASSWORD = "password"
     PASSWORD_PUT = "password-put"
     IMPORT = "import"
+    DISCOVER = "discover"
+    DELETE = "delete"
     GROUP_LOOKUP = "group-lookup"
     GROUP_CREATE = "group-create"
     GROUP_READ = "group-read"

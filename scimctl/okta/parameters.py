@@ -16,6 +16,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "send_password": ("true", "false"),
     "get_before_patch": ("true", "false"),
     "lookup_value": ("username", "email"),
+    "stale_active_race": ("true", "false"),
+    "granular_deprovisioning": ("true", "false"),
     "password_sync": ("okta", "random"),
     "page_step": ("100", "returned"),
     "find_group_before_push": ("true", "false"),
@@ -31,10 +33,11 @@ class Parameters:
     `profile_update`: PUT, or the PATCH that an OIN app may be built with. `space_encoding`: how a blank in a filter is
     written. `empty_as`: how a PUT carries an attribute that was blanked in Okta (no capture shows it). `send_password`:
     whether a create carries the placeholder password. `get_before_patch`: whether a GET precedes a PATCH that
-    deactivates. `lookup_value`: what the lookup puts into `userName eq`. `password_sync`: whether
-    Sync Password sends the Okta password or one made at random. `page_step`: how an import comes
-    to the next page, by 100 or by what was returned. `user_type_attribute`: where the custom user
-    type lies in the SCIM user, as `[namespace URN:]external name`. `find_group_before_push`: whether a push looks for a
+    deactivates. `lookup_value`: what the lookup puts into `userName eq`. `password_sync`: whether Sync Password sends
+    the Okta password or one made at random. `stale_active_race`: whether the profile push after a reactivation says
+    that the user is inactive. `granular_deprovisioning`: whether a DELETE follows a deactivation. `page_step`: how an
+    import comes to the next page, by 100 or by what was returned. `user_type_attribute`: where the custom user type
+    lies in the SCIM user, as `[namespace URN:]external name`. `find_group_before_push`: whether a push looks for a
     group of its name first. `group_reconcile_after_members`: whether each change of members is followed by the group's
     name. `group_push_full_shape`: how a full push by PATCH carries the members.
     """
@@ -46,6 +49,8 @@ class Parameters:
     get_before_patch: bool = False
     lookup_value: str = "username"
     password_sync: str = "okta"
+    stale_active_race: bool = False
+    granular_deprovisioning: bool = False
     page_step: str = "100"
     user_type_attribute: str = "userType"
     find_group_before_push: bool = False

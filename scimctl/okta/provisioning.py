@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from scimctl.exchange import Answer
 from scimctl.jsonvalue import Json
 from scimctl.okta import dialect, mapping, texts
-from scimctl.okta.answers import read_created, read_lookup, read_user, read_written, scim_id
+from scimctl.okta.answers import read_created, read_deleted, read_lookup, read_user, read_written, scim_id
 from scimctl.okta.app import App, AppUser
 from scimctl.okta.directory import OktaUser, UserStatus
 from scimctl.okta.outcome import (
@@ -135,13 +135,16 @@ def _link(job: Job, account: dict[str, Json]) -> Part:
         refusal = Refusal(Purpose.LOOKUP, "a non-empty string", "absent", "/Resources/0/id")
         return Stop(texts.verifying(job.user_name, "the user has no id"), refusal)
     job.record.link(identifier)
-    if get(account, "active") is False:
+    was_inactive = get(account, "active") is False
+    if was_inactive:
         if not job.app.features.deactivate:
             return Stop(texts.USER_ACCOUNT_INACTIVE, None)
         stop = yield from _set_active(job, identifier, True)
         if stop is not None:
             return stop
-    return (yield from _push(job, identifier)) if job.app.features.update else None
+    # Soon after a reactivation Okta may push the inactive user that it still has in mind.
+    stale = was_inactive and job.app.parameters.stale_active_race
+    return (yield from _push(job, identifier, stale=stale)) if job.app.features.update else None
 
 
 def _is_the_account(job: Job, account: dict[str, Json]) -> bool:
@@ -176,21 +179,31 @@ def push_profile(job: Job) -> Flow:
     return job.failed(texts.profile_push_failed(job.name, job.app.label, stop.why), stop)
 
 
-def _push(job: Job, identifier: str) -> Part:
+def _push(job: Job, identifier: str, *, stale: bool = False) -> Part:
     if job.app.parameters.profile_update == "patch" and job.app.kind.patches:
-        return (yield from _push_by_patch(job, identifier))
+        return (yield from _push_by_patch(job, identifier, stale=stale))
     current = yield from _read(job, identifier)
     if isinstance(current, Stop):
         return current
-    body = mapping.overlaid(current, job.values(), job.app.attributes, job.app.parameters.empty_as)
+    body = _pushed(job, current, stale=stale)
     answer = yield Call(dialect.put(_path(identifier), body), Purpose.UPDATE)
     return _refused(
         read_written(answer, Purpose.UPDATE), texts.pushing_profile(job.user_name, _words(answer, identifier))
     )
 
 
-def _push_by_patch(job: Job, identifier: str) -> Part:
-    value = mapping.overlaid({}, job.values(), job.app.attributes, job.app.parameters.empty_as)
+def _pushed(job: Job, current: dict[str, Json], *, stale: bool) -> dict[str, Json]:
+    """The user as a profile push has it: what was read, the profile, roles and entitlements; `stale` as inactive."""
+    body = mapping.overlaid(current, job.values(), job.app.attributes, job.app.parameters.empty_as)
+    for attribute, values in job.record.granted.items():
+        body[spelt(body, attribute)] = [*values]
+    if stale:
+        body[spelt(body, "active")] = False
+    return body
+
+
+def _push_by_patch(job: Job, identifier: str, *, stale: bool) -> Part:
+    value = _pushed(job, {}, stale=stale)
     answer = yield Call(dialect.patch(_path(identifier), _replace(value)), Purpose.UPDATE)
     return _refused(
         read_written(answer, Purpose.UPDATE), texts.pushing_profile(job.user_name, _words(answer, identifier))
@@ -206,16 +219,26 @@ def _read(job: Job, identifier: str) -> Generator[Call, Answer, dict[str, Json] 
 
 
 def deactivate(job: Job) -> Flow:
-    """The job that takes access away: `active` false; no user is ever deleted."""
+    """The job that takes access away: `active` false, and with granular deprovisioning a DELETE after it."""
     if not job.app.features.deactivate:
         return skipped("Deactivate Users is off, so Okta sends nothing.")
     identifier = job.record.scim_id
     if identifier is None:
         return skipped("Okta stored no id for this user, so it sends no deactivation.")
     stop = yield from _set_active(job, identifier, False)
+    if stop is None and job.app.parameters.granular_deprovisioning:
+        stop = yield from _delete(job, identifier)
     if stop is None:
         return SUCCESS
     return job.failed(texts.deprovisioning_failed(job.name, job.app.label, stop.why), stop)
+
+
+def _delete(job: Job, identifier: str) -> Part:
+    answer = yield Call(dialect.delete(_path(identifier)), Purpose.DELETE)
+    refusal = read_deleted(answer, Purpose.DELETE)
+    if refusal is None:
+        job.record.scim_id = None
+    return _refused(refusal, texts.deleting(job.user_name, _words(answer, identifier)))
 
 
 def _set_active(job: Job, identifier: str, active: bool) -> Part:

@@ -33,6 +33,11 @@ def deprovisioning_failed(name: str, app: str, why: str) -> str:
     return f"Automatic deprovisioning of user {name} to app {app} failed: {why}"
 
 
+def discovery_failed(app: str, why: str) -> str:
+    """The text of a discovery of roles and entitlements that ended early; inferred, for no capture shows it."""
+    return f"Discovery of roles and entitlements of app {app} failed: {why}"
+
+
 def password_push_failed(name: str, app: str, why: str) -> str:
     """The text of a failed password push; inferred, for no capture shows it."""
     return f"Automatic password push of user {name} to app {app} failed: {why}"
@@ -66,6 +71,11 @@ def reactivating(user_name: str, remote: str) -> str:
 def pushing_password(user_name: str, remote: str) -> str:
     """A password that the server refused."""
     return f"Error while trying to push password for {user_name}: {remote}"
+
+
+def deleting(user_name: str, remote: str) -> str:
+    """A removal that the server refused; inferred, for no capture shows one."""
+    return f"Error while trying to delete user {user_name}: {remote}"
 
 
 def no_user_returned(scim_id: str) -> str:

@@ -17,6 +17,9 @@ SETTINGS = PARAMETER_NAMES
 APP_ATTRIBUTES = tuple(attribute.name for attribute in default_attributes(Parameters()))
 """The attributes of every app's profile; `$(user.mapped.NAME)` is the part of the SCIM user that one fills."""
 
+OFFERS = {"app.role": "roles", "app.entitlement": "entitlements"}
+"""The ids of the first role and entitlement that a discovery found, with the attributes of users that hold them."""
+
 RUN_SETTINGS = ("test_domain",)
 """Settings of the run that a scenario may read and not set."""
 
@@ -49,7 +52,7 @@ class Scope:
 
 def builtin_scope() -> Scope:
     """What every scenario knows."""
-    whole = {"target.base_url", "app.kind", *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS))}
+    whole = {"target.base_url", "app.kind", *OFFERS, *(f"settings.{name}" for name in (*SETTINGS, *RUN_SETTINGS))}
     return Scope(whole, {"unique": ("unique.email", "unique.word")})
 
 

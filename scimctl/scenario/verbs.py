@@ -85,6 +85,9 @@ def _mapping(required: list[str], **properties: Json) -> dict[str, Json]:
     }
 
 
+_USER_INSIDE = Reference(("user",), (Kind.USER,))
+_GRANT = _mapping(["user", "what"], user=_NAME, what={"enum": ["role", "entitlement"]})
+
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -168,6 +171,26 @@ VERBS: dict[str, Verb] = {
                 ]
             },
             references=(Reference(("with",), _IMPORTABLE), Reference(("without",), _IMPORTABLE)),
+        ),
+        Verb(
+            name="discover_entitlements",
+            doc="Lets Okta find the app's roles and entitlements; `$(app.role)` and `$(app.entitlement)` are ids.",
+            example="discover_entitlements: true",
+            schema={"enum": [True, None], "description": "Takes no argument: write `true`."},
+        ),
+        Verb(
+            name="grant",
+            doc="Gives a user the first `role` or `entitlement` that was discovered, which a profile push sends.",
+            example="grant: {user: user, what: role}",
+            schema=_GRANT,
+            references=(_USER_INSIDE,),
+        ),
+        Verb(
+            name="revoke",
+            doc="Takes it back.",
+            example="revoke: {user: user, what: role}",
+            schema=_GRANT,
+            references=(_USER_INSIDE,),
         ),
         _of_user("change_password", "Gives the Okta user a new password, which *Sync Password* pushes."),
         Verb(

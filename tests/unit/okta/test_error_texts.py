@@ -1,4 +1,4 @@
-"""What the admin reads for each operation and each way in which the server refuses it (Okta's words and their parts)."""
+"""What the admin reads for each operation and each way in which the server refuses it."""
 
 from itertools import product
 
@@ -78,7 +78,6 @@ def assigned(kind: AppKind = AppKind.OIN) -> tuple[Org, OktaUser]:
 
 def flow_of(operation: str) -> tuple[Flow, list[Answer]]:
     """The flow that comes to the operation, and the answers before it."""
-    inactive = found(stored(active=False))
     match operation:
         case "lookup":
             return actions.assign(*org()), []
@@ -89,7 +88,13 @@ def flow_of(operation: str) -> tuple[Flow, list[Answer]]:
         case "push on assignment":
             return actions.assign(*org()), [found(stored()), answer(200, stored())]
         case "reactivation":
-            return actions.assign(*org()), [inactive]
+            return actions.assign(*org()), [found(stored(active=False))]
+        case _:
+            return later_flow_of(operation)
+
+
+def later_flow_of(operation: str) -> tuple[Flow, list[Answer]]:
+    """The same for somebody who was assigned before."""
     world, user = assigned(AppKind.AIW if operation == "deactivation by PUT" else AppKind.OIN)
     match operation:
         case "read":
