@@ -113,8 +113,19 @@ def test_a_password_that_is_returned_is_found() -> None:
 
     def echoing(request: Request) -> Answer:
         got = server(request)
-        if request.method != "PATCH" or b"password" not in request.body or not isinstance(got, Response):
+        if request.method != "PUT" or b"password" not in request.body or not isinstance(got, Response):
             return got
-        return replace(got, body=json.dumps({**json.loads(got.body or b"{}"), "password": CANARY}).encode())
+        return replace(got, body=json.dumps({**json.loads(got.body), "password": CANARY}).encode())
 
-    assert play(echoing, ("okta.passwords.push",)).verdicts == {"okta.passwords.push": Verdict.FAILED}
+    name = "okta.passwords.push-by-put[aiw]"
+    assert play(echoing, (name,)).failures == {(name, 2, "expect.body")}
+
+
+def test_an_answer_without_a_body_is_right() -> None:
+    server = reference()
+
+    def silent(request: Request) -> Answer:
+        got = server(request)
+        return answer(204) if request.method == "PATCH" else got
+
+    assert set(play(silent, ("okta.passwords",)).verdicts.values()) == {Verdict.PASSED}
