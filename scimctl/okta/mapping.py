@@ -90,7 +90,7 @@ def new_user(
     containers: dict[str, Json] = {}
     for attribute in attributes:
         value = values.get(attribute.name)
-        if value is None or value == "" or attribute.place is None:
+        if value in (None, "", []) or attribute.place is None:
             continue
         put_value(containers if attribute.place.container else body, attribute.place, value)
     body["externalId"] = external_id
