@@ -60,7 +60,9 @@ class Announced:
         # A resource type may name a schema that its clients know anyway, such as Okta's own.
         listed = [schema.get("id") for schema in self.schemas or ()]
         named = [kind.get("schema") for kind in self.resource_types or ()]
-        return None if self.schemas is None or urn in (*listed, *named) else f"/Schemas does not list {urn}"
+        # What is Okta's alone is there where it is announced; for any other schema silence denies nothing.
+        told = self.schemas is not None or urn.startswith("urn:okta:")
+        return f"/Schemas does not list {urn}" if told and urn not in (*listed, *named) else None
 
     def _type_denial(self, name: str) -> str | None:
         if self.resource_types is not None and name not in [kind.get("name") for kind in self.resource_types]:

@@ -158,3 +158,6 @@ def test_a_schema_that_a_resource_type_names_is_announced() -> None:
     assert Announced(schemas=({"id": ROLE},)).denial(f"schema:{ROLE}") is None
     denial = Announced(schemas=({"id": "urn:a"},), resource_types=({"schema": "urn:a"},)).denial(f"schema:{ROLE}")
     assert denial == f"/Schemas does not list {ROLE}"
+    # Few apps have entitlements: a server that says nothing of itself does not offer them.
+    assert Announced().denial(f"schema:{ROLE}") == denial
+    assert Announced().denial("schema:urn:a") is None
