@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from scimctl.engine.state import State
 from scimctl.jsonvalue import Json
-from scimctl.okta import actions, entitlements, push_actions
+from scimctl.okta import actions, push_actions
+from scimctl.okta.actions import Org
 from scimctl.okta.credentials import test_credentials
 from scimctl.okta.directory import OktaGroup, OktaUser
-from scimctl.okta.entitlements import Grant
+from scimctl.okta.entitlements import Grant, discover
 from scimctl.okta.importing import Imported, Wanted, run_import
 from scimctl.okta.outcome import SUCCESS, Flow, Purpose
-from scimctl.okta.provisioning import Job
 from scimctl.okta.push_mapping import PushRule
 
 REQUIREMENT_OF: dict[Purpose, str] = {
@@ -123,8 +123,8 @@ def _update(state: State, argument: Json) -> Flow:
     return actions.update_user(state.org, _user(state, _part(argument, "user")), changes)
 
 
-def _grant(state: State, argument: Json) -> tuple[Job, Grant]:
-    return state.org.job(_user(state, _part(argument, "user"))), Grant[str(_part(argument, "what")).upper()]
+def _grant(state: State, argument: Json) -> tuple[Org, OktaUser, Grant]:
+    return state.org, _user(state, _part(argument, "user")), Grant[str(_part(argument, "what")).upper()]
 
 
 def _change_password(state: State, name: Json) -> Flow:
@@ -152,9 +152,9 @@ _FLOWS: dict[str, Callable[[State, Json], Flow]] = {
     "update": _update,
     "provision": lambda state, name: actions.retry(state.org, _user(state, name)),
     "change_password": _change_password,
-    "discover_entitlements": lambda state, _: entitlements.discover(state.org.app),
-    "grant": lambda state, names: entitlements.grant(*_grant(state, names)),
-    "revoke": lambda state, names: entitlements.revoke(*_grant(state, names)),
+    "discover_entitlements": lambda state, _: discover(state.org.app),
+    "grant": lambda state, names: actions.give(*_grant(state, names)),
+    "revoke": lambda state, names: actions.take(*_grant(state, names)),
     "features": _features,
     "import": _import,
     "change_members": _change_members,

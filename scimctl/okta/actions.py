@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from scimctl.jsonvalue import Json
 from scimctl.okta.app import App
 from scimctl.okta.directory import Directory, OktaGroup, OktaUser, UserStatus
+from scimctl.okta.entitlements import Grant, grant, revoke
 from scimctl.okta.group_push import PushJob, push_members
 from scimctl.okta.outcome import Flow, in_turn, skipped
 from scimctl.okta.provisioning import Job, deactivate, provision, push_password, push_profile
@@ -129,6 +130,20 @@ def change_password(org: Org, user: OktaUser, password: str) -> Flow:
     if user.id not in org.entitled():
         return skipped("The user is not assigned to the app, so Okta sends nothing.")
     return (yield from push_password(org.job(user)))
+
+
+def give(org: Org, user: OktaUser, what: Grant) -> Flow:
+    """Gives a user of the app the first role, or entitlement, that a discovery found in it."""
+    if user.id not in org.entitled():
+        return skipped("The user is not assigned to the app, so Okta sends nothing.")
+    return (yield from grant(org.job(user), what))
+
+
+def take(org: Org, user: OktaUser, what: Grant) -> Flow:
+    """Takes it from the user again."""
+    if user.id not in org.entitled():
+        return skipped("The user is not assigned to the app, so Okta sends nothing.")
+    return (yield from revoke(org.job(user), what))
 
 
 def retry(org: Org, user: OktaUser) -> Flow:

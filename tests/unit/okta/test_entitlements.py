@@ -11,7 +11,7 @@ from scimctl.okta import actions
 from scimctl.okta.actions import Org
 from scimctl.okta.app import AppKind, Features
 from scimctl.okta.directory import OktaUser
-from scimctl.okta.entitlements import Grant, discover, grant, revoke
+from scimctl.okta.entitlements import Grant, discover
 from scimctl.okta.outcome import ActionOutcome, Purpose
 from tests.playing import play, reference
 from tests.unit.okta.scripted import LIST, answer, found, org, refused, stored, tell
@@ -88,22 +88,31 @@ def test_a_grant_is_a_profile_push_with_all_that_okta_gave(kind: AppKind) -> Non
     world, user = discovered(kind)
     tell(actions.assign(world, user), [found(), answer(201, stored())])
     other = stored(roles=[{"value": "role-9"}])
-    told = tell(grant(world.job(user), Grant.ROLE), [answer(200, other), answer(200, stored())])
+    told = tell(actions.give(world, user, Grant.ROLE), [answer(200, other), answer(200, stored())])
     assert told.lines == [f"GET /Users/{ID}", f"PUT /Users/{ID}"]
     assert told.body(1)["roles"] == [{"value": "role-1", "display": "First Role"}]
     assert "entitlements" not in told.body(1)
-    told = tell(grant(world.job(user), Grant.ENTITLEMENT), [answer(200, stored()), answer(200, stored())])
+    told = tell(actions.give(world, user, Grant.ENTITLEMENT), [answer(200, stored()), answer(200, stored())])
     assert told.body(1)["entitlements"] == [{"value": "lic-1", "display": "Full", "type": "License"}]
     assert told.body(1)["roles"] == [{"value": "role-1", "display": "First Role"}]
-    told = tell(revoke(world.job(user), Grant.ROLE), [answer(200, stored()), answer(200, stored())])
+    told = tell(actions.take(world, user, Grant.ROLE), [answer(200, stored()), answer(200, stored())])
     assert told.body(1)["roles"] == []
 
 
 def test_nothing_is_sent_without_a_discovery_or_a_grant() -> None:
     world, user = org()
     tell(actions.assign(world, user), [found(), answer(201, stored())])
-    assert tell(grant(world.job(user), Grant.ROLE), []).result.reason.startswith("Okta knows of no role")
-    assert tell(revoke(world.job(user), Grant.ROLE), []).result.reason.startswith("Okta gave the user no role")
+    assert tell(actions.give(world, user, Grant.ROLE), []).result.reason.startswith("Okta knows of no role")
+    assert tell(actions.take(world, user, Grant.ROLE), []).result.reason.startswith("Okta gave the user no role")
+
+
+def test_who_lost_the_app_is_given_nothing() -> None:
+    world, user = discovered(AppKind.OIN)
+    tell(actions.assign(world, user), [found(), answer(201, stored())])
+    tell(actions.unassign(world, user), [answer(204)])
+    assert "not assigned" in tell(actions.give(world, user, Grant.ROLE), []).result.reason
+    assert "not assigned" in tell(actions.take(world, user, Grant.ROLE), []).result.reason
+    assert world.app.users[user.id].granted == {}
 
 
 @pytest.mark.parametrize("kind", AppKind)
