@@ -93,7 +93,7 @@ def test_the_suite_finds_what_no_fault_does(variant: Variant) -> None:
 
 @pytest.mark.parametrize("profile", ["standard", "wrike"])
 def test_the_clean_server_passes(profile: str) -> None:
-    played = play(reference(profile))
+    played = play(reference(profile, seats=1000))
     assert played.broken == []
     assert set(played.verdicts.values()) <= {Verdict.PASSED, Verdict.NOT_RUN}
     assert played.finished.exit_code == 0
