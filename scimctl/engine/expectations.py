@@ -11,7 +11,15 @@ from scimctl.jsonvalue import Json, NotJsonError, parse, show
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult
 from scimctl.scenario.matchers import Missing, match, member
-from scimctl.scenario.model import ActionExpect, CaptureSpec, Node, RequestExpect, ResponseExpect
+from scimctl.scenario.model import (
+    ActionExpect,
+    CaptureSpec,
+    Node,
+    RequestExpect,
+    ResponseExpect,
+    StatusExpect,
+    TogetherStep,
+)
 from scimctl.scenario.target import render_pattern, target_matches
 from scimctl.scenario.template import Resolve, render
 from scimctl.source import Span
@@ -136,6 +144,34 @@ def _exchange_held(rule: RequestExpect, exchange: Exchange, resolve: Resolve) ->
         yield from _headers_held(rule.headers, response.headers, resolve, exchange)
     if response is not None and rule.body is not None:
         yield from _body_held(_BODY, rule.body, response.json, resolve, exchange)
+
+
+def statuses_held(step: TogetherStep, exchanges: list[Exchange]) -> Held:
+    """The expectation about requests that went out together: which statuses came, in any order."""
+    wanted = ", ".join(expect.text for expect in step.expect)
+    odd = _odd_one(step.expect, exchanges)
+    problem = None
+    if odd is not None:
+        problem = Problem(f"{wanted}, in any order", ", ".join(describe(each.answer) for each in exchanges))
+    title = f"the answers to the requests that went out together are {wanted}, in any order"
+    return Held("expect.statuses", title, problem, step.expect_span, odd or exchanges[0])
+
+
+def _odd_one(wanted: tuple[StatusExpect, ...], exchanges: list[Exchange]) -> Exchange | None:
+    """An exchange for which no expectation is left however they are shared out; None when all find one."""
+    owner: dict[int, int] = {}
+
+    def settle(place: int, tried: set[int]) -> bool:
+        for candidate, expect in enumerate(wanted):
+            if candidate in tried or not expect.accepts(exchanges[place].status):
+                continue
+            tried.add(candidate)
+            if candidate not in owner or settle(owner[candidate], tried):
+                owner[candidate] = place
+                return True
+        return False
+
+    return next((exchange for place, exchange in enumerate(exchanges) if not settle(place, set())), None)
 
 
 def captured(spec: CaptureSpec, exchange: Exchange) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scimctl.engine.cleanup import remove_all
-from scimctl.engine.expectations import Held, action_held, captured, response_held
+from scimctl.engine.expectations import Held, action_held, captured, response_held, statuses_held
 from scimctl.engine.marks import Mark
 from scimctl.engine.observer import masked
 from scimctl.engine.ownership import Owner
@@ -21,7 +21,7 @@ from scimctl.okta import dialect
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult, Purpose
 from scimctl.okta.texts import server_words
-from scimctl.scenario.model import OktaStep, Scenario, SendStep, Step
+from scimctl.scenario.model import OktaStep, Scenario, SendSpec, SendStep, Step, TogetherStep
 from scimctl.scenario.target import render_target
 from scimctl.scenario.template import render_text
 from scimctl.spec.requirement import Level, Requirement
@@ -106,8 +106,13 @@ class Player:
             )
         )
         try:
-            exchange = self._okta(step) if isinstance(step, OktaStep) else self._send(step)
-            self._capture(step, exchange)
+            match step:
+                case TogetherStep():
+                    self._together(step)
+                case OktaStep():
+                    self._capture(step, self._okta(step))
+                case SendStep():
+                    self._capture(step, self._send(step))
         except UnboundError as error:
             self.record.unknown = f"step {step.number} needs `$({error})`, which no earlier answer gave"
             raise _ScenarioOverError from error
@@ -129,13 +134,20 @@ class Player:
     def _send(self, step: SendStep) -> Exchange:
         # An author who writes an id out means that resource, whoever made it.
         anyones = "$(" not in step.send.path
-        exchange = self.recorder.exchange(self._request(step), step.number, anyones=anyones)
+        exchange = self.recorder.exchange(self._request(step.send), step.number, anyones=anyones)
         for held in response_held(step.expect, exchange, self.state.resolve):
             self._judge(held, step)
         return exchange
 
-    def _request(self, step: SendStep) -> Request:
-        spec = step.send
+    def _together(self, step: TogetherStep) -> None:
+        """Sends several requests at once; one that lost a race is sent again by itself, as a client would."""
+        exchanges = self.recorder.together([self._request(send) for send in step.sends], step.number)
+        for place, exchange in enumerate(exchanges):
+            if step.again is not None and step.again.accepts(exchange.status):
+                exchanges[place] = self.recorder.exchange(exchange.request, step.number)
+        self._judge(statuses_held(step, exchanges), step)
+
+    def _request(self, spec: SendSpec) -> Request:
         body: bytes = b""
         if isinstance(spec.body, str):
             body = render_text(spec.body, self.state.resolve).encode("utf-8", "surrogatepass")
@@ -272,7 +284,7 @@ class Player:
             self.record.blocker = (requirement, exchange.status if exchange else None)
         raise _ScenarioOverError
 
-    def _capture(self, step: Step, exchange: Exchange | None) -> None:
+    def _capture(self, step: OktaStep | SendStep, exchange: Exchange | None) -> None:
         for name, spec in step.capture.items():
             value: Json = captured(spec, exchange) if exchange is not None else None
             if value is None:

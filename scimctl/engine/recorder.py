@@ -1,6 +1,6 @@
 """One scenario's way to the server: sends, numbers, proves whose an account is, records what was made."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -8,6 +8,7 @@ from scimctl.engine.ledger import Entry, Ledger
 from scimctl.engine.observer import Sent
 from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
 from scimctl.engine.session import Session
+from scimctl.engine.together import at_once
 from scimctl.events import Event
 from scimctl.exchange import Answer, Exchange, Request
 from scimctl.finding import Witness
@@ -50,7 +51,25 @@ class Recorder:
         if not anyones:
             self._assert_ours(request, step)
         entry = self._intent(request)
-        exchange = self._sent(request, self.session.send(request))
+        return self._noted(request, entry, self.session.send(request), step)
+
+    def together(self, requests: Sequence[Request], step: int) -> list[Exchange]:
+        """Sends `requests` at the same moment; the exchanges come in the order of the requests.
+
+        Raises what `exchange` raises.
+        """
+        for request in requests:
+            self._assert_ours(request, step)
+        # The intents are on the disk before the first request leaves, as for every other create.
+        entries = [self._intent(request) for request in requests]
+        answers = at_once(self.session.send, requests)
+        return [
+            self._noted(request, entry, answer, step)
+            for request, entry, answer in zip(requests, entries, answers, strict=True)
+        ]
+
+    def _noted(self, request: Request, entry: Entry | None, answer: Answer, step: int) -> Exchange:
+        exchange = self._sent(request, answer)
         if entry is not None:
             self._note_made(entry, exchange)
         self._ownership.saw(exchange)

@@ -23,7 +23,7 @@ from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarte
 from scimctl.exchange import Auth, Send
 from scimctl.redact import Redactor
 from scimctl.scenario.deviations import Deviations
-from scimctl.scenario.model import Scenario, SendStep
+from scimctl.scenario.model import Scenario
 from scimctl.scenario.plan import Plan
 from scimctl.spec.catalogue import Catalogue
 from scimctl.spec.requirement import Level
@@ -210,9 +210,9 @@ class _Run:
                     yield from self._follow(scenario, workers.start(self._job(states[scenario.id])), lambda: None)
 
     def _denial(self, scenario: Scenario) -> str | None:
-        for step in scenario.steps:
-            if isinstance(step, SendStep) and step.send.auth not in self.settings.auths:
-                return _MISSING_CREDENTIALS[step.send.auth]
+        for auth in Auth:
+            if auth in scenario.auths - self.settings.auths:
+                return _MISSING_CREDENTIALS[auth]
         return next((why for need in scenario.needs if (why := self.announced.denial(need)) is not None), None)
 
     def _halted(self, track: Track | None) -> str | None:

@@ -66,7 +66,7 @@ def _request(reading: Reading, path: Path, scope: Scope) -> RequestExpect:
         text=str(reading.at(line)),
         request_headers=_expectation(reading, (*request, "headers"), scope),
         request_body=_expectation(reading, (*request, "body"), scope),
-        status=_status(reading, (*path, "status")),
+        status=read_status(reading, (*path, "status")),
         headers=_expectation(reading, (*path, "headers"), scope),
         body=_expectation(reading, (*path, "body"), scope),
         span=reading.document.value_span(path),
@@ -79,7 +79,7 @@ def read_response_expect(reading: Reading, path: Path, scope: Scope) -> Response
     span = reading.document.key_span(path)
     time = reading.node((*path, "time"))
     return ResponseExpect(
-        status=_status(reading, (*path, "status")) or StatusExpect(("2xx",), span),
+        status=read_status(reading, (*path, "status")) or StatusExpect(("2xx",), span),
         headers=_expectation(reading, (*path, "headers"), scope),
         body=_expectation(reading, (*path, "body"), scope),
         time=time.tree if time is not None and isinstance(time.tree, int) else None,
@@ -88,9 +88,17 @@ def read_response_expect(reading: Reading, path: Path, scope: Scope) -> Response
     )
 
 
-def _status(reading: Reading, path: Path) -> StatusExpect | None:
+def read_status(reading: Reading, path: Path) -> StatusExpect | None:
+    """The statuses at `path`, one or several; None when the key is absent."""
     patterns = tuple(text for text, _ in reading.texts(path))
     return StatusExpect(patterns, reading.document.value_span(path)) if patterns else None
+
+
+def read_statuses(reading: Reading, path: Path) -> tuple[StatusExpect, ...]:
+    """One entry for each of several answers; none when the key is absent."""
+    node = reading.node(path)
+    count = len(node.tree) if node is not None and isinstance(node.tree, list) else 0
+    return tuple(found for index in range(count) if (found := read_status(reading, (*path, index))) is not None)
 
 
 def split_request(reading: Reading, path: Path, *, pattern: bool) -> tuple[str, str]:

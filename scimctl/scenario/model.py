@@ -230,7 +230,29 @@ class SendStep:
         return f"{self.send.method} {self.send.path}"
 
 
-Step: TypeAlias = OktaStep | SendStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TogetherStep:
+    """Raw requests that go out at the same moment.
+
+    `expect` has one entry for each answer, in no order. A request that is answered with one of `again` is sent once
+    more by itself, after the others, and that answer is the one that counts.
+    """
+
+    number: int
+    sends: tuple[SendSpec, ...]
+    again: StatusExpect | None
+    expect: tuple[StatusExpect, ...]
+    requires: tuple[str, ...]
+    span: Span
+    expect_span: Span
+
+    @property
+    def text(self) -> str:
+        """The step in short, such as `POST /Users, POST /Users at once`."""
+        return ", ".join(f"{send.method} {send.path}" for send in self.sends) + " at once"
+
+
+Step: TypeAlias = OktaStep | SendStep | TogetherStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +282,21 @@ class Scenario:
     span: Span
 
     @property
+    def auths(self) -> frozenset[Auth]:
+        """Whose credentials its raw requests carry."""
+        return frozenset(send.auth for step in self.steps for send in _sends(step))
+
+    @property
     def path(self) -> str:
         """The file that the scenario stands in."""
         return self.span.source.name
+
+
+def _sends(step: Step) -> tuple[SendSpec, ...]:
+    match step:
+        case SendStep():
+            return (step.send,)
+        case TogetherStep():
+            return step.sends
+        case OktaStep():
+            return ()

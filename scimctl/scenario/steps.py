@@ -1,14 +1,30 @@
 """Reads the steps of a scenario: actions, raw exchanges, what they expect and what they capture."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scimctl.document import Path
 from scimctl.exchange import Auth
 from scimctl.jsonvalue import Json
-from scimctl.scenario.expectations import read_action_expect, read_response_expect, split_request
+from scimctl.scenario.expectations import (
+    read_action_expect,
+    read_response_expect,
+    read_status,
+    read_statuses,
+    split_request,
+)
 from scimctl.scenario.given import Given
-from scimctl.scenario.model import CaptureSpec, Node, OktaStep, SendSpec, SendStep, Step
+from scimctl.scenario.model import (
+    CaptureSpec,
+    Node,
+    OktaStep,
+    SendSpec,
+    SendStep,
+    StatusExpect,
+    Step,
+    TogetherStep,
+)
 from scimctl.scenario.names import RESERVED, Scope, check_templates
 from scimctl.scenario.reading import Reading
 from scimctl.scenario.verbs import EVERYONE, VERBS, Kind
@@ -45,16 +61,26 @@ def read_steps(reading: Reading, path: Path, given: Given, scope: Scope, taken: 
 
 def _read_step(place: _Place) -> Step | None:
     entry = place.reading.members(place.path)
-    if ("okta" in entry) == ("send" in entry):
-        both = "okta" in entry
+    kinds = [kind for kind in _KINDS if kind in entry]
+    if len(kinds) != 1:
+        several = " and ".join(f"`{kind}`" for kind in kinds)
         place.reading.fault(
-            "a step has both `okta` and `send`" if both else "a step has neither `okta` nor `send`",
+            f"a step has both {several}" if kinds else "a step has neither `okta` nor `send` nor `together`",
             place.path,
-            label="one of the two belongs here",
-            remedy="make two steps of it" if both else "add `okta: {assign: user}` or `send: GET /Users`",
+            label="one of them belongs here",
+            remedy="make two steps of it" if kinds else "add `okta: {assign: user}` or `send: GET /Users`",
         )
         return None
-    return _okta_step(place) if "okta" in entry else _send_step(place)
+    stray = "capture" if kinds == ["together"] else "again"
+    if stray in entry:
+        place.reading.fault(
+            f"`{stray}` stands beside `{kinds[0]}`",
+            (*place.path, stray),
+            label="it means nothing here",
+            remedy="read the value in a step of its own" if stray == "capture" else "it belongs beside `together`",
+            key=True,
+        )
+    return _KINDS[kinds[0]](place)
 
 
 def _okta_step(place: _Place) -> OktaStep:
@@ -103,26 +129,57 @@ def _check_references(place: _Place, verb: str, path: Path) -> None:
 
 def _send_step(place: _Place) -> SendStep:
     reading = place.reading
-    where: Path = (*place.path, "send")
+    return SendStep(
+        number=place.number,
+        send=_send(place, (*place.path, "send")),
+        expect=read_response_expect(reading, (*place.path, "expect"), place.scope),
+        requires=reading.requirements((*place.path, "requires")),
+        capture=_captures(place),
+        span=reading.document.value_span(place.path),
+    )
+
+
+def _send(place: _Place, where: Path) -> SendSpec:
+    """The request at `where`, in its short form or its long one."""
+    reading = place.reading
     entry = reading.members(where)
     line_path = (*where, "request") if entry else where
     method, path = split_request(reading, line_path, pattern=False)
     check_templates(reading, where, place.scope)
     headers = reading.members((*where, "headers"))
-    return SendStep(
+    return SendSpec(
+        method=method,
+        path=path,
+        headers=tuple((name, value if isinstance(value, str) else None) for name, value in headers.items()),
+        body=_body(reading, (*where, "body")) if "body" in entry else None,
+        auth=Auth(entry.get("auth", "target")),
+        span=reading.document.value_span(line_path),
+    )
+
+
+def _together_step(place: _Place) -> TogetherStep:
+    reading = place.reading
+    where: Path = (*place.path, "together")
+    requests = reading.at(where)
+    count = len(requests) if isinstance(requests, list) else 0
+    stated = (*place.path, "expect", "statuses")
+    span = reading.document.value_span(stated)
+    expect = read_statuses(reading, stated) or (StatusExpect(("2xx",), span),) * count
+    if len(expect) != count:
+        reading.fault(
+            f"{count} requests go out and {len(expect)} statuses are expected",
+            stated,
+            label="one for each request belongs here",
+            remedy="write a status, or a list of those that are right, for each request, in any order",
+        )
+    return TogetherStep(
         number=place.number,
-        send=SendSpec(
-            method=method,
-            path=path,
-            headers=tuple((name, value if isinstance(value, str) else None) for name, value in headers.items()),
-            body=_body(reading, (*where, "body")) if "body" in entry else None,
-            auth=Auth(entry.get("auth", "target")),
-            span=reading.document.value_span(line_path),
-        ),
-        expect=read_response_expect(reading, (*place.path, "expect"), place.scope),
+        sends=tuple(_send(place, (*where, index)) for index in range(count)),
+        again=read_status(reading, (*place.path, "again")),
+        expect=expect,
         requires=reading.requirements((*place.path, "requires")),
-        capture=_captures(place),
         span=reading.document.value_span(place.path),
+        expect_span=span,
     )
 
 
@@ -162,3 +219,6 @@ def _check_regex(reading: Reading, regex: str | None, path: Path) -> None:
         re.compile(regex)
     except re.error as error:
         reading.fault(f"`{regex}` is no regular expression", path, label=str(error))
+
+
+_KINDS: dict[str, Callable[[_Place], Step]] = {"okta": _okta_step, "send": _send_step, "together": _together_step}
