@@ -76,7 +76,7 @@ class Model:
         return [user_id for user_id, values in self.users.items() if test(values)]
 
     def _check_name(self, name: str, own_id: str | None) -> None:
-        if any(user["userName"].lower() == name.lower() for key, user in self.users.items() if key != own_id):
+        if any(user["userName"].casefold() == name.casefold() for key, user in self.users.items() if key != own_id):
             raise Refused(409, "uniqueness")
 
 
@@ -89,7 +89,7 @@ def holds(values: Values, attribute: str, operator: str, wanted: str) -> bool:
     if value is None:
         return operator == "ne"
     if attribute not in EXACT:
-        value, wanted = value.lower(), wanted.lower()
+        value, wanted = value.casefold(), wanted.casefold()
     found: bool = {
         "eq": value == wanted,
         "ne": value != wanted,
