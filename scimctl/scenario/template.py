@@ -22,11 +22,16 @@ def _escape_filter(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
+def _thousandfold(text: str) -> str:
+    return text * 1000
+
+
 FILTERS: dict[str, tuple[Callable[[str], str], str]] = {
     "filter": (_escape_filter, "Escapes quotation marks and backslashes for a SCIM filter between double quotes."),
     "upper": (str.upper, "Turns the text into capitals."),
     "lower": (str.lower, "Turns the text into small letters."),
     "regex": (re.escape, "Escapes the text for use inside `$regex`."),
+    "thousandfold": (_thousandfold, "The text a thousand times, to see what becomes of a long one."),
 }
 """What may follow a name after `|`: the function and what it does in a sentence."""
 

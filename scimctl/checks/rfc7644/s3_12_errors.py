@@ -48,6 +48,32 @@ def error_has_a_json_body(view: View) -> Iterator[Problem]:
         yield Problem("a SCIM Error in JSON", show(view.body, 80))
 
 
+def _is_redirect(view: View) -> bool:
+    return view.response.status in (301, 302, 303, 307, 308)
+
+
+@check("http.redirect", requires="http-12", applies=_is_redirect)
+def redirect_repeats_the_request(view: View) -> Iterator[Problem]:
+    """A redirect says where to, and lets the client repeat the same request there."""
+    # A client may make a GET of anything that was redirected by 301, 302 or 303 (RFC 9110 §15.4).
+    if view.exchange.request.method not in ("GET", "HEAD") and view.response.status < 307:
+        yield Problem("307 or 308", f"{view.response.status} {view.response.reason}")
+    if not view.response.headers.get("Location"):
+        yield Problem("a Location header", "absent")
+
+
+@check(
+    "http.redirect-secure",
+    requires="auth-05",
+    applies=lambda view: _is_redirect(view) and view.exchange.base_url.startswith("https:"),
+)
+def redirect_leads_to_a_secured_transport(view: View) -> Iterator[Problem]:
+    """A redirect does not lead a client and its token from a secured transport to an open one."""
+    location = view.response.headers.get("Location") or ""
+    if location.lower().startswith("http:"):
+        yield Problem("an https address", show(location, 120))
+
+
 @check("error.schemas", requires="err-02", applies=_is_error_object)
 def error_names_its_schema(view: View) -> Iterator[Problem]:
     """An error answer names the Error message schema."""

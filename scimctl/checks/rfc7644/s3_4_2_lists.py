@@ -80,7 +80,9 @@ def start_index_is_the_one_asked_for(view: View) -> Iterator[Problem]:
     asked = max(1, view.asked["startIndex"])
     listing = _listing(view)
     answered = listing.get("startIndex")
-    if answered is not None and answered != asked and listing.get("totalResults"):
+    # Larger integers than that are not exact in every JSON library (RFC 8259 §6).
+    is_exact = asked < 2**53
+    if answered is not None and answered != asked and listing.get("totalResults") and is_exact:
         yield Problem(str(asked), _shown(answered), "/startIndex")
 
 
