@@ -54,7 +54,7 @@ class AppUser:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """An app integration with SCIM provisioning switched on.
+    """An app integration with SCIM provisioning switched on; `id` is Okta's.
 
     `groups` are those it is assigned to, `pushes` those that are pushed to it, by Okta's id. `known_groups` are the
     newest ids of pushed groups in the app, for those who look at one after Okta has let go of it. `imported` has what
@@ -62,6 +62,7 @@ class App:
     and the first entitlement that a discovery found, by the attribute of a user that holds them.
     """
 
+    id: str = "0oascimctlscimctlscim"
     label: str = "SCIM app"
     kind: AppKind = AppKind.OIN
     features: Features = Features()

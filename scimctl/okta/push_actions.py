@@ -5,38 +5,42 @@ Each action may concern several groups, as with Okta's Bulk Edit, and then is on
 
 from collections.abc import Iterable, Sequence
 
+from scimctl.okta import event_types as event
 from scimctl.okta.actions import Org
 from scimctl.okta.directory import OktaGroup
-from scimctl.okta.group_push import link, push, push_now, rename, unlink
+from scimctl.okta.group_push import PushJob, link, push, push_now, rename, unlink
 from scimctl.okta.outcome import Flow, in_turn
 from scimctl.okta.push_mapping import PushRule, PushStatus
 
+_MADE = (event.MAPPING_CREATED, event.MAPPING_PUSHED)
 _NOT_PUSHED = "The group is not pushed, so Okta sends nothing."
 
 
 def push_groups(org: Org, groups: Sequence[OktaGroup]) -> Flow:
     """Push groups by name: makes each group in the app, unless it is pushed already."""
-    jobs = [push(org.push_job(group)) for group in groups if group.id not in org.app.pushes]
+    jobs = [_first_push(org, org.push_job(group)) for group in groups if group.id not in org.app.pushes]
     return (yield from in_turn(jobs, "The group is pushed already, so Okta sends nothing."))
 
 
 def link_group(org: Org, group: OktaGroup, target: str, *, renames: bool) -> Flow:
     """Links a group with the app's group of the name `target`, which then `renames` or keeps its name."""
-    return (yield from in_turn([link(org.push_job(group), target, renames=renames)], ""))
+    job = link(org.push_job(group), target, renames=renames)
+    return (yield from in_turn([org.journal.group_job(group, job, *_MADE)], ""))
 
 
 def rename_group(org: Org, group: OktaGroup, name: str) -> Flow:
     """Gives a group another name in Okta: a pushed one is renamed in the app, one that a rule now finds is pushed."""
     group.name = name
     if group.id in org.app.pushes:
-        return (yield from in_turn([rename(org.push_job(group))], ""))
+        job = rename(org.push_job(group))
+        return (yield from in_turn([org.journal.group_job(group, job, event.MAPPING_UPDATED)], ""))
     return (yield from in_turn(_by_rules(org, [group]), _NOT_PUSHED))
 
 
 def push_groups_now(org: Org, groups: Sequence[OktaGroup]) -> Flow:
     """Push now, and Retry for a push in error: all that Okta knows of each group overwrites the app's."""
     pushed = [group for group in groups if _status(org, group) in (PushStatus.ACTIVE, PushStatus.ERROR)]
-    return (yield from in_turn([push_now(org.push_job(group)) for group in pushed], _NOT_PUSHED))
+    return (yield from in_turn([_whole_push(org, group) for group in pushed], _NOT_PUSHED))
 
 
 def deactivate_push(org: Org, groups: Sequence[OktaGroup]) -> Flow:
@@ -44,6 +48,7 @@ def deactivate_push(org: Org, groups: Sequence[OktaGroup]) -> Flow:
     for group in groups:
         if group.id in org.app.pushes:
             org.app.pushes[group.id].status = PushStatus.INACTIVE
+            org.journal.click(event.MAPPING_PAUSED, *org.journal.group_targets(group))
     return (yield from in_turn([], "Okta sends nothing until the push is activated again."))
 
 
@@ -52,13 +57,20 @@ def activate_push(org: Org, groups: Sequence[OktaGroup]) -> Flow:
     paused = [group for group in groups if _status(org, group) is PushStatus.INACTIVE]
     for group in paused:
         org.app.pushes[group.id].status = PushStatus.ACTIVE
-    return (yield from in_turn([push_now(org.push_job(group)) for group in paused], "The push is active already."))
+        org.journal.click(event.MAPPING_RESUMED, *org.journal.group_targets(group))
+    return (yield from in_turn([_whole_push(org, group) for group in paused], "The push is active already."))
 
 
 def unlink_groups(org: Org, groups: Sequence[OktaGroup], *, delete: bool) -> Flow:
     """Unlink pushed group: deletes the groups in the target app, or leaves them there."""
     pushed = [group for group in groups if group.id in org.app.pushes]
-    return (yield from in_turn([unlink(org.push_job(group), delete=delete) for group in pushed], _NOT_PUSHED))
+    for group in pushed:
+        org.journal.click(event.MAPPING_REMOVED, *org.journal.group_targets(group))
+    jobs = [
+        org.journal.group_job(group, unlink(org.push_job(group), delete=delete), event.APP_GROUP_DELETED)
+        for group in pushed
+    ]
+    return (yield from in_turn(jobs, _NOT_PUSHED))
 
 
 def add_push_rule(org: Org, rule: PushRule) -> Flow:
@@ -94,5 +106,13 @@ def _by_rules(org: Org, groups: Iterable[OktaGroup]) -> list[Flow]:
         if rule is not None and group.id not in org.app.pushes:
             job = org.push_job(group)
             job.mapping.rule = rule.name
-            jobs.append(push(job))
+            jobs.append(_first_push(org, job))
     return jobs
+
+
+def _first_push(org: Org, job: PushJob) -> Flow:
+    return org.journal.group_job(job.group, push(job), *_MADE)
+
+
+def _whole_push(org: Org, group: OktaGroup) -> Flow:
+    return org.journal.group_job(group, push_now(org.push_job(group)), event.MAPPING_PUSHED)
