@@ -70,6 +70,11 @@ def command(
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="TEXT", help="Makes the same names again for the same text.")
     ] = None,
+    var: Annotated[
+        list[str] | None,
+        typer.Option("--var", metavar="NAME=VALUE", help="Gives a variable of an exported suite; may be repeated."),
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Leaves out the pauses of exported suites.")] = False,
 ) -> None:
     """Plays scenarios that mirror what Okta sends and judges the answers.
 
@@ -91,6 +96,8 @@ def command(
             keep=keep,
             max_failures=max_failures,
             seed=seed,
+            variables=var or [],
+            fast=fast,
         ),
         options,
     )

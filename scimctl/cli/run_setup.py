@@ -2,18 +2,20 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from scimctl import __version__
 from scimctl.cli.options import TargetOptions
+from scimctl.cli.suites import given_variables, refuse_unused, secrets_of, without_pauses
 from scimctl.cli.target import Target, resolve_target
 from scimctl.diagnostic import usage_error
 from scimctl.engine.run import Settings
 from scimctl.okta.app import AppKind
 from scimctl.okta.parameters import Parameters, default_settings, with_settings
 from scimctl.scenario.deviations import Deviations, load_deviations
+from scimctl.scenario.model import Scenario
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.scenario.selection import rfc_selected, select
 from scimctl.spec.requirement import Level
@@ -35,6 +37,8 @@ class RunOptions:
     keep: bool
     max_failures: int | None
     seed: str | None
+    variables: Sequence[str] = ()
+    fast: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,11 @@ def set_up(options: RunOptions, target_options: TargetOptions) -> Setup:
         raise usage_error(f"--max-failures is {options.max_failures}", "give 1 or more, or leave it out")
     parameters = _parameters(target.parameters, options.settings)
     kind = None if options.app_kind == "all" else AppKind(options.app_kind)
-    scenarios = select(options.selectors, skip=options.skip, app_kind=kind)
+    variables = given_variables(options.variables)
+    chosen = select(options.selectors, skip=options.skip, app_kind=kind, variables=variables)
+    refuse_unused(variables, chosen)
+    target = replace(target, secrets=(*target.secrets, *secrets_of(variables)))
+    scenarios: Sequence[Scenario] = [without_pauses(scenario) for scenario in chosen] if options.fast else chosen
     deviations = Deviations()
     if options.deviations is not None:
         deviations = load_deviations(options.deviations, date.today())

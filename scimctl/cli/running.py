@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import typer
 
@@ -17,6 +18,7 @@ from scimctl.cli.exit_codes import ExitCode
 from scimctl.cli.preview import preview
 from scimctl.cli.reports import reporters
 from scimctl.cli.run_setup import Setup
+from scimctl.cli.suites import elsewhere, origins, pauses
 from scimctl.cli.target import connect
 from scimctl.diagnostic import usage_error
 from scimctl.engine.ledger import Ledger, state_folder
@@ -26,6 +28,7 @@ from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.report.reporter import FanOut
 from scimctl.scenario.deviations import Deviation, dump
 from scimctl.spec.catalogue import Catalogue
+from scimctl.wire.settings import is_loopback
 
 _DEVIATIONS_LAST = timedelta(days=90)
 
@@ -52,10 +55,13 @@ def show_requests(setup: Setup) -> None:
 
 def confirm(setup: Setup, *, yes: bool) -> None:
     """Says how many accounts a run elsewhere will create, and asks once. Raises InputError without an answer."""
-    if setup.target.is_local:
+    others = [origin for origin in origins(setup.plan.run) if not is_loopback(urlsplit(origin).hostname or "")]
+    if setup.target.is_local and not others:
         return
     accounts = preview(setup.plan, setup.settings).accounts
     warning = f"this run creates {accounts} accounts on {setup.target.base_url}; they may be billed"
+    if others:
+        warning = f"this run asks and changes {', '.join(others)}, as its suite says, and the target with it"
     if yes:
         warn(warning)
         return
@@ -77,8 +83,11 @@ def play(setup: Setup, report: Sequence[str], write_deviations: Path | None) -> 
     )
     findings: list[Finding] = []
     code = int(ExitCode.OUR_BUG)
+    if not target.is_reference and (seconds := pauses(setup.plan.run)):
+        warn(f"the suite pauses for {seconds:g} s in all, as its author wrote; --fast leaves the pauses out")
     connected = connect(target, redactor, connections=setup.settings.jobs)
-    with fan_out, connected as send, _stop_on_interrupt() as stop, _calm_collector():
+    others = elsewhere(target, setup.plan.run)
+    with fan_out, connected as send, others as other, _stop_on_interrupt() as stop, _calm_collector():
         tools = Tools(
             send=send,
             sleep=target.sleep,
@@ -87,6 +96,7 @@ def play(setup: Setup, report: Sequence[str], write_deviations: Path | None) -> 
             catalogue=Catalogue.load(),
             deviations=setup.deviations,
             stop=stop,
+            elsewhere=other,
         )
         for event in run(setup.plan, setup.settings, tools):
             fan_out.handle(event)

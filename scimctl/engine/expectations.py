@@ -27,13 +27,17 @@ from scimctl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One expectation and how it fared: check, title, the problem if it was broken, where it stands and shows."""
+    """One expectation and how it fared: check, title, the problem if it was broken, where it stands and shows.
+
+    With `untold` the problem is ours: whether the expectation holds could not be told.
+    """
 
     check: str
     title: str
     problem: Problem | None
     span: Span
     exchange: Exchange | None = None
+    untold: bool = False
 
 
 def response_held(expect: ResponseExpect, exchange: Exchange, resolve: Resolve) -> Iterator[Held]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.expectations import Held, action_held, captured, response_held, statuses_held
+from scimctl.engine.exported import pauses_after, see_to_a_user, suite_held, suite_values
 from scimctl.engine.marks import Mark
 from scimctl.engine.observer import masked
 from scimctl.engine.ownership import Owner
@@ -14,14 +15,14 @@ from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
 from scimctl.events import ActionDone, StepStarted
-from scimctl.exchange import Exchange, FaultKind, Request, Response, TransportFault
+from scimctl.exchange import Exchange, FaultKind, Headers, Request, Response, TransportFault
 from scimctl.finding import Outcome, Problem
 from scimctl.jsonvalue import Json, NotJsonError, compact, show
 from scimctl.okta import dialect
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult, Purpose
 from scimctl.okta.texts import server_words
-from scimctl.scenario.model import OktaStep, Scenario, SendSpec, SendStep, Step, TogetherStep
+from scimctl.scenario.model import OktaStep, PauseStep, Scenario, SendSpec, SendStep, Step, SuiteStep, TogetherStep
 from scimctl.scenario.target import render_target
 from scimctl.scenario.template import render_text
 from scimctl.spec.requirement import Level, Requirement
@@ -113,6 +114,11 @@ class Player:
                     self._capture(step, self._okta(step))
                 case SendStep():
                     self._capture(step, self._send(step))
+                case SuiteStep():
+                    self._suite(step)
+                case PauseStep():
+                    left = pauses_after(self.state.scenario, step)
+                    self.recorder.session.pause(step.seconds, f"a pause of the suite; {left:g} s of pauses remain")
         except UnboundError as error:
             self.record.unknown = f"step {step.number} needs `$({error})`, which no earlier answer gave"
             raise _ScenarioOverError from error
@@ -139,6 +145,22 @@ class Player:
             self._judge(held, step)
         return exchange
 
+    def _suite(self, step: SuiteStep) -> None:
+        """A request of a suite that others wrote; it goes on after a broken assertion, as with its vendor."""
+        if step.needs_user:
+            see_to_a_user(self.recorder, self.state)
+        request = self._request(step.send, usual=Headers())
+        if step.origin:
+            exchange = self.recorder.elsewhere(step.origin, request, step.number)
+        else:
+            exchange = self.recorder.exchange(request, step.number, anyones="$(" not in step.send.path)
+        for held in suite_held(step, exchange, self.state):
+            for requirement in step.requires:
+                self._mark(held, requirement, step.number)
+        if self.record.unknown:
+            raise _ScenarioOverError
+        self.state.captures |= suite_values(step, exchange)
+
     def _together(self, step: TogetherStep) -> None:
         """Sends several requests at once; one that lost a race is sent again by itself, as a client would."""
         exchanges = self.recorder.together([self._request(send) for send in step.sends], step.number)
@@ -147,13 +169,15 @@ class Player:
                 exchanges[place] = self.recorder.exchange(exchange.request, step.number)
         self._judge(statuses_held(step, exchanges), step)
 
-    def _request(self, spec: SendSpec) -> Request:
+    def _request(self, spec: SendSpec, usual: Headers | None = None) -> Request:
+        """The request of a step; `usual` are its fields beside those that the step has, else Okta's."""
         body: bytes = b""
         if isinstance(spec.body, str):
             body = render_text(spec.body, self.state.resolve).encode("utf-8", "surrogatepass")
         elif spec.body is not None:
             body = compact(self.state.render(spec.body.tree))
         headers = dialect.READ_HEADERS if spec.method in ("GET", "HEAD", "OPTIONS") else dialect.WRITE_HEADERS
+        headers = headers if usual is None else usual
         for name, value in spec.headers:
             if value is None:
                 headers = headers.without(name)
@@ -246,6 +270,8 @@ class Player:
             outcome = Outcome.BROKEN
             answer = exchange.answer if exchange else None
             unknown = self._untold(answer) if isinstance(answer, TransportFault) else ""
+            if held.untold:
+                outcome = Outcome.COULD_NOT_TELL
             if unknown:
                 outcome = Outcome.COULD_NOT_TELL
                 self.record.unknown = redact.text(unknown)

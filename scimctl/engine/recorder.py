@@ -7,10 +7,10 @@ from functools import partial
 from scimctl.engine.ledger import Entry, Ledger
 from scimctl.engine.observer import Sent
 from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
-from scimctl.engine.session import Session
+from scimctl.engine.session import Session, StoppedError
 from scimctl.engine.together import at_once
-from scimctl.events import Event
-from scimctl.exchange import Answer, Exchange, Request
+from scimctl.events import Event, LeftBehind
+from scimctl.exchange import Answer, Exchange, FaultKind, Request, TransportFault
 from scimctl.finding import Witness
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.okta import dialect
@@ -41,6 +41,7 @@ class Recorder:
     base_url: str
     sent: int = 0
     _ownership: Ownership = field(default_factory=Ownership)
+    _made_elsewhere: set[str] = field(default_factory=set)
 
     def exchange(self, request: Request, step: int, *, anyones: bool = False) -> Exchange:
         """Sends `request` as part of `step`, judged by the passive checks.
@@ -99,6 +100,28 @@ class Recorder:
         """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""
         exchange = self._sent(request, self.session.send(request, while_stopping=True))
         self.emit(Sent(exchange, 0, is_judged=False))
+        return exchange
+
+    def elsewhere(self, origin: str, request: Request, step: int) -> Exchange:
+        """Sends `request` to another server than the target; what comes is nobody's conformance, and not judged.
+
+        What a POST made there stays, and is reported as left behind, once for each id.
+        """
+        send = self.session.elsewhere
+        if self.session.stop.is_set():
+            raise StoppedError
+        unasked = TransportFault(FaultKind.CONNECT, f"{origin} was not asked")
+        answer = send(origin, request) if send is not None else unasked
+        self.sent += 1
+        exchange = Exchange(request, answer, origin, self.sent)
+        self.emit(Sent(exchange, step, is_judged=False))
+        identifier = _document(exchange.response.json).get("id") if exchange.response is not None else None
+        made = request.method == "POST" and exchange.status in (200, 201)
+        if made and isinstance(identifier, str) and identifier not in self._made_elsewhere:
+            self._made_elsewhere.add(identifier)
+            words = f"it was made at {origin} by POST {request.path}, as the suite says; remove it there"
+            name = self.redactor.text(identifier)
+            self.emit(LeftBehind(scenario=self.scenario, resource_type="resource", name=name, reason=words))
         return exchange
 
     @property

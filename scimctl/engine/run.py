@@ -20,7 +20,7 @@ from scimctl.engine.session import CANARY, Session, StoppedError, no_life
 from scimctl.engine.state import State, begin
 from scimctl.engine.workers import Item, Job, Track, Workers
 from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarted
-from scimctl.exchange import Auth, Send
+from scimctl.exchange import Answer, Auth, Request, Send
 from scimctl.redact import Redactor
 from scimctl.scenario.deviations import Deviations
 from scimctl.scenario.model import Scenario
@@ -65,7 +65,10 @@ class Settings:
 
 @dataclass(slots=True, kw_only=True)
 class Tools:
-    """What a run needs of the world: the wire, a way to wait, the ledger, the secrets to mask, a flag that stops it."""
+    """What a run needs of the world: the wire, a way to wait, the ledger, the secrets to mask, a flag that stops it.
+
+    `elsewhere` sends to the address of another server, as exported suites ask for it; without it none is asked.
+    """
 
     send: Send
     sleep: Callable[[float], None]
@@ -74,6 +77,7 @@ class Tools:
     catalogue: Catalogue
     deviations: Deviations
     stop: threading.Event = field(default_factory=threading.Event)
+    elsewhere: Callable[[str, Request], Answer] | None = None
 
 
 def run(plan: Plan, settings: Settings, tools: Tools) -> Iterator[Event]:
@@ -103,7 +107,7 @@ class _Run:
         self.settings = settings
         self.tools = tools
         self.live: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.session = Session(tools.send, tools.sleep, self.live.put, tools.stop, settings.in_process)
+        self.session = Session(tools.send, tools.sleep, self.live.put, tools.stop, settings.in_process, tools.elsewhere)
         self.context = Context.of_bundle()
         self.checks = all_checks()
         self.announced = Announced(in_process=settings.in_process)

@@ -13,6 +13,7 @@ ALL_WAITS = 300.0
 """Seconds that a run waits in all."""
 _MOST_TRIES = 10
 _WAIT_WITHOUT_HEADER = 300.0
+_PIECE = 0.5
 
 CANARY = Request("GET", "/Users?startIndex=1&count=1")
 
@@ -26,7 +27,7 @@ class Session:
     """Sends for a whole run, from any thread.
 
     `sleep` waits for a number of seconds; `announce` is told of each wait before it begins. Where `is_patient`, waits
-    have no bounds, for nobody really waits.
+    have no bounds, for nobody really waits. `elsewhere` sends to another server than the target, by its address.
     """
 
     send_raw: Send
@@ -34,6 +35,7 @@ class Session:
     announce: Callable[[Waiting], None]
     stop: threading.Event
     is_patient: bool = False
+    elsewhere: Callable[[str, Request], Answer] | None = None
     requests: int = 0
     dead: str = ""
     _waited: float = 0.0
@@ -70,6 +72,18 @@ class Session:
                 return False
             self._waited += seconds
             return True
+
+    def pause(self, seconds: float, reason: str) -> None:
+        """Waits because a scenario asks for it, in pieces, so that an interruption ends it.
+
+        Raises StoppedError when the run was interrupted.
+        """
+        self.announce(Waiting(seconds=seconds, reason=reason))
+        while seconds > 0 and not self.stop.is_set():
+            self.sleep(min(seconds, _PIECE))
+            seconds -= _PIECE
+        if self.stop.is_set():
+            raise StoppedError
 
     def is_alive(self) -> bool:
         """Asks the canary after a transport fault; any HTTP answer but 401 and 403 is life. The dead are remembered."""

@@ -9,6 +9,7 @@ from scimctl.jsonvalue import Json
 from scimctl.okta.app import AppKind, Features
 from scimctl.okta.directory import UserStatus
 from scimctl.okta.outcome import ActionOutcome
+from scimctl.scenario.exported.model import Assertion, Script, Variable
 from scimctl.source import Span
 
 
@@ -252,7 +253,47 @@ class TogetherStep:
         return ", ".join(f"{send.method} {send.path}" for send in self.sends) + " at once"
 
 
-Step: TypeAlias = OktaStep | SendStep | TogetherStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteStep:
+    """A request of an exported suite, with what it asserts of the answer and takes from it.
+
+    `origin` is the address of another server than the target, or empty. `needs_user` tells that it looks at the first
+    user of a list, so that there has to be one.
+    """
+
+    number: int
+    note: str
+    send: SendSpec
+    origin: str
+    assertions: tuple[Assertion, ...]
+    scripts: tuple[Script, ...]
+    variables: tuple[Variable, ...]
+    requires: tuple[str, ...]
+    needs_user: bool
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The step in short: the note of its author."""
+        return self.note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseStep:
+    """A pause of an exported suite."""
+
+    number: int
+    seconds: float
+    requires: tuple[str, ...]
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The step in short, such as `pause 5 s`."""
+        return f"pause {self.seconds:g} s"
+
+
+Step: TypeAlias = OktaStep | SendStep | TogetherStep | SuiteStep | PauseStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +337,9 @@ def _sends(step: Step) -> tuple[SendSpec, ...]:
     match step:
         case SendStep():
             return (step.send,)
+        case SuiteStep():
+            return (step.send,) if not step.origin else ()
         case TogetherStep():
             return step.sends
-        case OktaStep():
+        case OktaStep() | PauseStep():
             return ()

@@ -1,7 +1,7 @@
 """Reads files of scenarios: each row of a matrix becomes a Scenario; every fault of every file is found at once."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -10,6 +10,7 @@ from scimctl.diagnostic import Diagnostic, InputError
 from scimctl.document import Path, load
 from scimctl.jsonvalue import Json, compact
 from scimctl.okta.app import AppKind
+from scimctl.scenario.exported.reader import is_export, read_export
 from scimctl.scenario.given import Given, read_given
 from scimctl.scenario.model import Scenario
 from scimctl.scenario.names import RESERVED, Scope, builtin_scope
@@ -38,13 +39,18 @@ def validator() -> Validator:
     return Validator(bundle.read_schema("scimctl/scenario.schema.json"))
 
 
-def read_files(files: Iterable[File], catalogue: Catalogue) -> list[Scenario]:
-    """The scenarios of `files`, in their order. Raises InputError with every fault of all of them."""
+def read_files(
+    files: Iterable[File], catalogue: Catalogue, variables: Mapping[str, str] | None = None
+) -> list[Scenario]:
+    """The scenarios of `files`, in their order. Raises InputError with every fault of all of them.
+
+    `variables` are those of exported suites, by name; without any mapping, one that lacks a value is no fault.
+    """
     scenarios: list[Scenario] = []
     faults: list[Diagnostic] = []
     for file in files:
         try:
-            scenarios += _read(file, catalogue, faults)
+            scenarios += _read(file, catalogue, faults, variables)
         except InputError as error:
             faults += error.diagnostics
     faults += _duplicates(scenarios)
@@ -64,8 +70,15 @@ def _in_order(faults: list[Diagnostic]) -> list[Diagnostic]:
     return sorted(faults, key=place)
 
 
-def _read(file: File, catalogue: Catalogue, faults: list[Diagnostic]) -> list[Scenario]:
+def _read(
+    file: File, catalogue: Catalogue, faults: list[Diagnostic], variables: Mapping[str, str] | None
+) -> list[Scenario]:
     document = load(file.source)
+    if is_export(document.tree):
+        export = Reading(document, catalogue, file.suite)
+        scenario = read_export(export, variables)
+        faults += export.faults
+        return [scenario]
     found = diagnostics(document, validator())
     reading = Reading(document, catalogue, file.suite, found)
     spoiled = {error.path[0] for error in validator().errors(document.tree) if error.path} if found else set()

@@ -1,6 +1,6 @@
 """Which scenarios a person means: suites, ids, prefixes, tags and paths, with the same forms to leave some out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -39,12 +39,13 @@ def load_bundled() -> tuple[Scenario, ...]:
     return tuple(read_files(map(_file, paths), Catalogue.load()))
 
 
-def load_paths(paths: Iterable[Path]) -> tuple[Scenario, ...]:
+def load_paths(paths: Iterable[Path], variables: Mapping[str, str] | None = None) -> tuple[Scenario, ...]:
     """The scenarios of the user's files, and of the scenario files in the user's folders.
 
-    Raises InputError with every fault of all of them, and for a path that is not there.
+    `variables` are those of exported suites; without any mapping, what lacks a value is no fault. Raises InputError
+    with every fault of all files, and for a path that is not there.
     """
-    return tuple(read_files(map(_file, scenario_files(paths)), Catalogue.load()))
+    return tuple(read_files(map(_file, scenario_files(paths)), Catalogue.load(), variables))
 
 
 def scenario_files(paths: Iterable[Path]) -> list[Path]:
@@ -81,15 +82,20 @@ def rfc_selected(selectors: Sequence[str]) -> bool:
 
 
 def select(
-    selectors: Sequence[str], *, skip: Sequence[str] = (), app_kind: AppKind | None = None
+    selectors: Sequence[str],
+    *,
+    skip: Sequence[str] = (),
+    app_kind: AppKind | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> tuple[Scenario, ...]:
     """The scenarios that `selectors` mean (none: the okta suite) without those that `skip` means, each once.
 
     Bundled ones come in their order, then those of paths in theirs. `app_kind` drops the scenarios that state another
-    kind. Raises InputError for a selector that matches nothing, and when nothing is left.
+    kind; `variables` are those of exported suites. Raises InputError for a selector that matches nothing, and when
+    nothing is left.
     """
     wanted = list(selectors) or [DEFAULT_SUITE]
-    own = load_paths(Path(selector) for selector in wanted if is_path(selector))
+    own = load_paths((Path(selector) for selector in wanted if is_path(selector)), variables)
     # A path may lead to a bundled file; its scenarios are then there twice, and the first is as good as the second.
     known = tuple({scenario.id: scenario for scenario in (*load_bundled(), *own)}.values())
     chosen = {scenario.id for selector in wanted for scenario in _matching(selector, known)}
