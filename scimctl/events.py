@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from scimctl.exchange import Exchange
 from scimctl.finding import Finding, Verdict
+from scimctl.jsonvalue import Json
 from scimctl.source import Span
 
 
@@ -61,6 +62,17 @@ class ActionDone:
     verb: str
     outcome: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgTold:
+    """The scenario's Okta org when its steps are over, as Okta's Management API would answer; asked for by a setting.
+
+    `documents` go by the names that files of evidence have: `logs` is the System Log, `app`, `app-users`, ….
+    """
+
+    scenario: str
+    documents: dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +135,7 @@ Event: TypeAlias = (
     | StepStarted
     | ExchangeDone
     | ActionDone
+    | OrgTold
     | FindingMade
     | ScenarioFinished
     | LeftBehind

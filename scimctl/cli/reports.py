@@ -1,5 +1,6 @@
 """`--report FORMAT=PATH`: which formats there are, and the reporters that a command line asks for."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from scimctl.report.console import console_reporter
 from scimctl.report.json_report import JsonReporter
 from scimctl.report.jsonl import JsonlReporter
 from scimctl.report.junit import JunitReporter
+from scimctl.report.okta_log import OktaLogReporter
 from scimctl.report.reporter import Reporter
 
 FORMATS: dict[str, Callable[[Path | None, TextIO], Reporter]] = {
@@ -21,18 +23,31 @@ FORMATS: dict[str, Callable[[Path | None, TextIO], Reporter]] = {
 }
 
 
-def reporters(requested: Sequence[str]) -> list[Reporter]:
-    """The console and the reporters of `requested` (`FORMAT=PATH`, `-` is stdout).
+def reporters(requested: Sequence[str], okta_log: str | None = None) -> list[Reporter]:
+    """The console, the reporters of `requested` (`FORMAT=PATH`, `-` is stdout), and that of the System Log.
 
-    The console gives stdout up to a report that goes there. Raises InputError for an unknown format, a path in a
-    folder that is not there, and for two reports on stdout.
+    The console gives stdout up to a report that goes there. `okta_log` is a file, or a folder: one that is there, or a
+    name that ends in a slash. Raises InputError for an unknown format, a path in a folder that is not there, and for
+    two reports on stdout.
     """
     files = [_file_reporter(text) for text in requested]
     to_stdout = [text for text in requested if text.partition("=")[2] == "-"]
     if len(to_stdout) > 1:
         raise usage_error(f"{' and '.join(to_stdout)} both go to stdout", "give one of them a file name")
     stream = sys.stderr if to_stdout else sys.stdout
-    return [console_reporter(stream, color=wants_color(stream)), *files]
+    logs = [_log_reporter(okta_log)] if okta_log is not None else []
+    return [console_reporter(stream, color=wants_color(stream)), *files, *logs]
+
+
+def _log_reporter(text: str) -> Reporter:
+    path = Path(text)
+    as_folder = path.is_dir() or text.endswith(("/", os.sep))
+    if not path.absolute().parent.is_dir():
+        raise usage_error(
+            f"--okta-log {text}: {path} lies in a folder that does not exist",
+            "name a file or a folder in a folder that exists",
+        )
+    return OktaLogReporter(path, as_folder)
 
 
 def _file_reporter(text: str) -> Reporter:

@@ -57,6 +57,14 @@ def command(
         Path | None,
         typer.Option("--write-deviations", metavar="FILE", help="Writes what failed as deviations to start from."),
     ] = None,
+    okta_log: Annotated[
+        str | None,
+        typer.Option(
+            "--okta-log",
+            metavar="PATH",
+            help="Writes the mock's System Log to a file; to a folder (`NAME/`), all that diagnose reads.",
+        ),
+    ] = None,
     test_domain: Annotated[
         str, typer.Option("--test-domain", metavar="DOMAIN", help="The e-mail domain of the accounts that are made.")
     ] = "scimctl.example",
@@ -81,6 +89,7 @@ def command(
     Ends with 0 when the server conforms, 1 when it is wrong, 3 when that could not be told, 4 when nothing was run.
     """
     from scimctl.cli import run_setup, running
+    from scimctl.cli.reports import reporters
 
     setup = run_setup.set_up(
         run_setup.RunOptions(
@@ -96,6 +105,7 @@ def command(
             keep=keep,
             max_failures=max_failures,
             seed=seed,
+            tell_org=okta_log is not None,
             variables=var or [],
             fast=fast,
         ),
@@ -111,4 +121,4 @@ def command(
         running.show_requests(setup)
         return
     running.confirm(setup, yes=yes)
-    raise typer.Exit(running.play(setup, report or [], write_deviations))
+    raise typer.Exit(running.play(setup, reporters(report or [], okta_log), write_deviations))

@@ -37,6 +37,7 @@ class RunOptions:
     keep: bool
     max_failures: int | None
     seed: str | None
+    tell_org: bool
     variables: Sequence[str] = ()
     fast: bool = False
 
@@ -82,6 +83,7 @@ def set_up(options: RunOptions, target_options: TargetOptions) -> Setup:
         rfc_selected=rfc_selected(options.selectors),
         in_process=target.is_reference,
         auths=target.auths,
+        tell_org=options.tell_org,
     )
     plan = make_plan(scenarios, allow_heavy=options.heavy or target.is_local)
     return Setup(target=target, plan=plan, settings=settings, deviations=deviations)

@@ -16,7 +16,6 @@ import typer
 from scimctl.cli.errors import warn
 from scimctl.cli.exit_codes import ExitCode
 from scimctl.cli.preview import preview
-from scimctl.cli.reports import reporters
 from scimctl.cli.run_setup import Setup
 from scimctl.cli.suites import elsewhere, origins, pauses
 from scimctl.cli.target import connect
@@ -25,7 +24,7 @@ from scimctl.engine.ledger import Ledger, state_folder
 from scimctl.engine.run import Tools, run
 from scimctl.events import Event, FindingMade, RunFinished
 from scimctl.finding import Finding, Outcome, Verdict
-from scimctl.report.reporter import FanOut
+from scimctl.report.reporter import FanOut, Reporter
 from scimctl.scenario.deviations import Deviation, dump
 from scimctl.spec.catalogue import Catalogue
 from scimctl.wire.settings import is_loopback
@@ -71,11 +70,11 @@ def confirm(setup: Setup, *, yes: bool) -> None:
         raise usage_error("nothing was sent", "use --dry-run to see what a run sends")
 
 
-def play(setup: Setup, report: Sequence[str], write_deviations: Path | None) -> int:
-    """Runs the plan, shows and writes the reports, and returns the exit code."""
+def play(setup: Setup, shown_by: Sequence[Reporter], write_deviations: Path | None) -> int:
+    """Runs the plan, lets the reporters show and write what they make of it, and returns the exit code."""
     target = setup.target
     redactor = target.redactor()
-    fan_out = FanOut(reporters(report))
+    fan_out = FanOut(shown_by)
     path = (
         None
         if target.is_reference

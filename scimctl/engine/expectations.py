@@ -104,12 +104,20 @@ def _span_at(node: Node, problem: Problem | None) -> Span:
 
 
 def action_held(
-    expect: ActionExpect, result: ActionResult, exchanges: list[Exchange], resolve: Resolve
+    expect: ActionExpect,
+    result: ActionResult,
+    exchanges: list[Exchange],
+    logged: list[dict[str, Json]],
+    resolve: Resolve,
 ) -> Iterator[Held]:
-    """Each expectation about an action but its outcome: the admin's text, and the exchanges it made."""
+    """Each expectation about an action but its outcome: the admin's text, the System Log, and the exchanges it made."""
     if expect.reason is not None:
         problem = next(match(render(expect.reason.tree, resolve), result.reason), None)
         yield Held("expect.reason", "the text the Okta admin sees", problem, expect.reason.span)
+    if expect.log is not None:
+        problem = next(match(render(expect.log.tree, resolve), [*logged]), None)
+        span = _span_at(expect.log, problem)
+        yield Held("expect.log", "the System Log has the events that are expected", problem, span)
     if expect.requests is not None:
         yield from _requests_held(expect, exchanges, resolve)
 

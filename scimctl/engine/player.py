@@ -14,12 +14,13 @@ from scimctl.engine.recorder import NotOursError, Recorder
 from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
 from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
-from scimctl.events import ActionDone, StepStarted
+from scimctl.events import ActionDone, OrgTold, StepStarted
 from scimctl.exchange import Exchange, FaultKind, Headers, Request, Response, TransportFault
 from scimctl.finding import Outcome, Problem
-from scimctl.jsonvalue import Json, NotJsonError, compact, show
+from scimctl.jsonvalue import Json, NotJsonError, compact, parse, show
 from scimctl.okta import dialect
 from scimctl.okta.answers import describe
+from scimctl.okta.org_documents import documents
 from scimctl.okta.outcome import ActionResult, Purpose
 from scimctl.okta.texts import server_words
 from scimctl.scenario.model import OktaStep, PauseStep, Scenario, SendSpec, SendStep, Step, SuiteStep, TogetherStep
@@ -58,6 +59,7 @@ class Player:
     recorder: Recorder
     requirement: Callable[[str], Requirement]
     keep: bool
+    tell_org: bool = False
     record: Record
 
     def play(self) -> Record:
@@ -71,11 +73,21 @@ class Player:
             pass
         except StoppedError:
             self.record.stopped = True
+        if self.tell_org:
+            self._tell_org()
         if not self.keep and not self.recorder.session.dead:
             self._clean_up()
         self.record.sent = self.recorder.sent
         self.record.duration = time.perf_counter() - begun
         return self.record
+
+    def _tell_org(self) -> None:
+        """What the admin would look at, with every secret masked."""
+        person = next(iter(self.state.users.values()), None)
+        told = documents(self.state.org, person, self.state.base_url)
+        masked = parse(self.recorder.redactor.body(compact(told)))
+        assert isinstance(masked, dict)
+        self.recorder.emit(OrgTold(scenario=self.state.scenario.id, documents=masked))
 
     def _clean_up(self) -> None:
         recorder = self.recorder
@@ -187,6 +199,7 @@ class Player:
 
     def _okta(self, step: OktaStep) -> Exchange | None:
         flow = flow_of(self.state, step.verb, self.state.render(step.argument.tree))
+        logged = len(self.state.org.log.events)
         exchanges: list[Exchange] = []
         purposes: list[Purpose] = []
         try:
@@ -210,11 +223,16 @@ class Player:
                 reason=masked,
             )
         )
-        self._judge_action(step, result, exchanges, purposes)
+        self._judge_action(step, result, exchanges, purposes, self.state.org.log.events[logged:])
         return exchanges[-1] if exchanges else None
 
     def _judge_action(
-        self, step: OktaStep, result: ActionResult, exchanges: list[Exchange], purposes: list[Purpose]
+        self,
+        step: OktaStep,
+        result: ActionResult,
+        exchanges: list[Exchange],
+        purposes: list[Purpose],
+        logged: list[dict[str, Json]],
     ) -> None:
         as_expected = result.outcome in step.expect.outcome
         last = exchanges[-1] if exchanges else None
@@ -233,7 +251,7 @@ class Player:
             problem = Problem(expected, self.recorder.redactor.text(result.outcome.value + reason))
         span = step.expect.outcome_span
         self._judge(Held("expect.outcome", "the action ends as expected", problem, span, last), step)
-        for held in action_held(step.expect, result, exchanges, self.state.resolve):
+        for held in action_held(step.expect, result, exchanges, logged, self.state.resolve):
             self._judge(held, step)
 
     def _judge_refusal(self, step: OktaStep, result: ActionResult, refused: Exchange) -> None:

@@ -45,7 +45,7 @@ class Settings:
 
     `started` is UTC as RFC 3339 text; `parameters` are the mock's by name; `rfc_selected` lets RFC findings of passive
     checks count in full; `in_process` says that no socket is between us and the server; `max_failures` ends the run
-    after so many failed scenarios; `auths` are the credentials there are.
+    after so many failed scenarios; `auths` are the credentials there are; `tell_org` asks for OrgTold events.
     """
 
     scimctl: str
@@ -61,6 +61,7 @@ class Settings:
     rfc_selected: bool = False
     in_process: bool = False
     auths: frozenset[Auth] = frozenset(Auth)
+    tell_org: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -269,6 +270,7 @@ class _Run:
                 recorder=self._recorder(state.scenario.id, emit),
                 requirement=self.tools.catalogue.get,
                 keep=self.settings.keep,
+                tell_org=self.settings.tell_org,
                 record=Record(scenario=state.scenario),
             ).play()
 

@@ -14,6 +14,7 @@ from scimctl.okta.directory import Directory, OktaGroup, OktaUser
 from scimctl.okta.mapping import AppAttribute, app_values, default_attributes, full_name
 from scimctl.okta.parameters import Parameters, with_settings
 from scimctl.okta.placement import parse_place, put_value
+from scimctl.okta.system_log import SystemLog, derived_id
 from scimctl.scenario import template
 from scimctl.scenario.matchers import Missing, member
 from scimctl.scenario.model import GroupSpec, Scenario, UserSpec
@@ -148,7 +149,7 @@ def begin(scenario: Scenario, *, seed: str, domain: str, settings: Mapping[str, 
         unique=unique,
         settings=settings,
         base_url=base_url,
-        org=Org(Directory(), App(), rng),
+        org=Org(Directory(), App(), rng, SystemLog(unique.digest("log"))),
     )
     merged = {**settings, **{name: str(shell.render(value)) for name, value in spec.parameters.items()}}
     shell.settings = merged
@@ -158,6 +159,7 @@ def begin(scenario: Scenario, *, seed: str, domain: str, settings: Mapping[str, 
     except InputError as error:
         raise InputError(*(_placed(diagnostic, scenario) for diagnostic in error.diagnostics)) from error
     shell.org.app = App(
+        id=derived_id("0oa", unique.digest("app")),
         kind=spec.kind,
         features=spec.features,
         parameters=parameters,

@@ -114,7 +114,7 @@ def _import(state: State, argument: Json) -> Flow:
         [identifier for name in _names(asked.get(key, [])) for identifier in _scim_ids(state, name, kind)]
         for key in ("with", "without")
     )
-    return run_import(state.org.app, kind, Wanted(present, absent))
+    return state.org.journal.import_job(run_import(state.org.app, kind, Wanted(present, absent)))
 
 
 def _update(state: State, argument: Json) -> Flow:
@@ -140,7 +140,7 @@ def _features(state: State, argument: Json) -> Flow:
 
 
 _FLOWS: dict[str, Callable[[State, Json], Flow]] = {
-    "test_credentials": lambda state, _: test_credentials(),
+    "test_credentials": lambda state, _: state.org.journal.credentials_job(test_credentials()),
     "assign": lambda state, name: actions.assign(state.org, _whom(state, name)),
     "unassign": lambda state, name: actions.unassign(state.org, _whom(state, name)),
     "add_member": lambda state, names: actions.add_member(state.org, *_membership(state, names)),

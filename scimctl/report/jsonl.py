@@ -12,6 +12,7 @@ from scimctl.events import (
     FindingMade,
     LeftBehind,
     Noted,
+    OrgTold,
     RunFinished,
     RunStarted,
     ScenarioFinished,
@@ -93,6 +94,8 @@ def event_json(event: Event) -> dict[str, Json]:
                 "outcome": event.outcome,
                 "reason": event.reason,
             }
+        case OrgTold():
+            return {"event": "org-told", "scenario": event.scenario, "documents": event.documents}
         case FindingMade():
             return {"event": "finding-made", **finding_json(event.finding), "notes": list(event.finding.notes)}
         case ScenarioFinished():

@@ -54,14 +54,16 @@ class FanOut:
 
 
 def write_whole(text: str, path: Path | None, stdout: TextIO) -> None:
-    """Writes a finished report to `path`, or to `stdout` for None.
-
-    A file is replaced in one step, so that nobody reads half a report. Raises OSError.
-    """
-    if path is None:
-        stdout.write(text)
-        stdout.flush()
+    """Writes a finished report to `path`, or to `stdout` for None. Raises OSError."""
+    if path is not None:
+        write_file(text, path)
         return
+    stdout.write(text)
+    stdout.flush()
+
+
+def write_file(text: str, path: Path) -> None:
+    """Writes a file in one step, so that nobody reads half of it. Raises OSError."""
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text, "utf-8")
     unfinished.replace(path)

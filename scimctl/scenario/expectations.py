@@ -37,6 +37,7 @@ def read_action_expect(reading: Reading, path: Path, scope: Scope) -> ActionExpe
         outcome=tuple(outcomes) or otherwise,
         outcome_span=reading.document.value_span((*path, "outcome")),
         reason=_expectation(reading, (*path, "reason"), scope),
+        log=_expectation(reading, (*path, "log"), scope),
         requests=_requests(reading, requests_node, scope) if requests_node is not None else None,
         requests_span=reading.document.key_span(requests_node.path) if requests_node is not None else None,
         span=reading.document.key_span(path),

@@ -147,6 +147,8 @@ class RequestExpect:
 class ActionExpect:
     """What an action must come to; `requests` is None when any will do, and empty when none may be sent.
 
+    `log` is a list: the System Log events that the action writes, in order.
+
     `stated` tells whether the file says anything: an action without `expect` only sets the scene.
     """
 
@@ -154,6 +156,7 @@ class ActionExpect:
     outcome: tuple[ActionOutcome, ...]
     outcome_span: Span
     reason: Node | None
+    log: Node | None
     requests: tuple[RequestExpect, ...] | None
     requests_span: Span | None
     span: Span
