@@ -33,6 +33,7 @@ class _Entry:
 _COMMANDS = {
     "test-credentials": _Entry("test_credentials", "command", "Does what Okta's Test API Credentials button does."),
     "run": _Entry("run", "command", "Plays scenarios against a SCIM server."),
+    "diagnose": _Entry("diagnose", "command", "Finds out why a user or a group did not arrive."),
     "cleanup": _Entry("cleanup", "command", "Removes what interrupted runs left behind."),
     "serve": _Entry("serve", "serve", "Serves the built-in reference SCIM server."),
     "scenarios": _Entry("scenarios", "app", "Lists, shows, plans, checks and starts scenarios."),

@@ -1,0 +1,167 @@
+"""`scimctl diagnose`: why was this user not created, updated or deactivated, or this group not pushed."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scimctl.cli.errors import wants_color, warn
+from scimctl.cli.exit_codes import ExitCode
+from scimctl.cli.options import TargetOptions, takes_target
+from scimctl.diagnose.cause import Symptom
+from scimctl.diagnose.diagnosis import Case, Diagnosis, Question, Server, diagnose, failed_users, read_case
+from scimctl.diagnose.evidence import Piece, no_evidence, read_folder
+from scimctl.diagnose.reading import text
+from scimctl.diagnostic import usage_error
+from scimctl.jsonvalue import Json
+from scimctl.redact import Redactor
+
+_MOST_USERS = 50
+
+
+@takes_target
+def command(
+    user: Annotated[
+        str | None, typer.Argument(metavar="[USER]", help="The login, an e-mail address or the Okta id, in any case.")
+    ] = None,
+    *,
+    options: TargetOptions,
+    evidence: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of saved answers of Okta's API.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(metavar="NAME", help="Diagnoses the push of this group.")] = None,
+    all_failed: Annotated[
+        bool, typer.Option("--all-failed", help="Diagnoses everybody whose last attempt failed.")
+    ] = False,
+    symptom: Annotated[Symptom | None, typer.Option(help="What is wrong; found out when it is not given.")] = None,
+    report: Annotated[
+        list[str] | None, typer.Option(metavar="FORMAT=PATH", help="Writes markdown for a ticket; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document in place of text.")] = False,
+) -> None:
+    """Finds out why a user or a group did not arrive, with the proof and the remedy.
+
+    Looks at Okta's side (--evidence) and at the SCIM server (the target options), or at one of them. It sends GETs
+    alone. Ends with 0 when nothing is wrong, with 1 when a cause was found, with 3 when nothing could be told.
+    """
+    files = [_report_path(entry) for entry in report or ()]
+    case = read_case(read_folder(evidence) if evidence is not None else no_evidence("no evidence was given"))
+    asked = symptom if symptom is not Symptom.NONE else None
+    questions = _questions(case, user, group, asked, all_failed=all_failed)
+    redactor = Redactor()
+    diagnoses = _diagnose(case, questions, options, redactor)
+    _show(diagnoses, redactor, as_json=as_json, several=all_failed)
+    for path in files:
+        _write(path, diagnoses, redactor)
+    raise typer.Exit(_exit_code(diagnoses))
+
+
+def _questions(
+    case: Case, user: str | None, group: str | None, symptom: Symptom | None, *, all_failed: bool
+) -> list[Question]:
+    if all_failed:
+        if user is not None or group is not None:
+            raise usage_error("--all-failed is given together with a user or a group", "give one of them")
+        if case.evidence.is_empty:
+            raise usage_error("--all-failed needs Okta's side, to know who failed", "add --evidence DIR")
+        return [Question(user=name, symptom=symptom) for name in failed_users(case)]
+    if user is None and group is None:
+        user = text(case.evidence.get(Piece.USER), "profile", "login")
+    if user is not None and not user.strip():
+        raise usage_error("the user is an empty text", "scimctl diagnose alice@example.com")
+    if user is None and group is None:
+        raise usage_error(
+            "no user was named",
+            "scimctl diagnose alice@example.com --evidence DIR; or --group NAME, or --all-failed",
+        )
+    if group is not None and user is None:
+        symptom = Symptom.GROUP_NOT_PUSHED
+    return [Question(user=user, group=group, symptom=symptom)]
+
+
+def _diagnose(case: Case, questions: list[Question], options: TargetOptions, redactor: Redactor) -> list[Diagnosis]:
+    from scimctl.cli.diagnosing import names_a_server, server_of
+
+    if len(questions) > _MOST_USERS:
+        warn(f"{len(questions)} users failed; the first {_MOST_USERS} are diagnosed")
+    if not names_a_server(options):
+        if case.evidence.is_empty:
+            raise usage_error(
+                "there is nothing to look at: no evidence and no SCIM server",
+                "--evidence DIR with saved answers of Okta's API, or --base-url URL --token-file FILE, or both",
+            )
+        return _each(case, questions, None)
+    from scimctl.cli.target import resolve_target
+
+    target = resolve_target(options)
+    for secret in target.secrets:
+        redactor.learn(secret)
+    for warning in target.warnings:
+        warn(redactor.text(warning))
+    with server_of(target, redactor) as server:
+        return _each(case, questions, server)
+
+
+def _each(case: Case, questions: list[Question], server: Server | None) -> list[Diagnosis]:
+    return [diagnose(case, question, server) for question in questions[:_MOST_USERS]]
+
+
+def _show(diagnoses: list[Diagnosis], redactor: Redactor, *, as_json: bool, several: bool) -> None:
+    from scimctl.report.diagnosis import lines_of
+    from scimctl.report.diagnosis_json import document_of, documents_of
+
+    if as_json:
+        document = documents_of(diagnoses) if several else document_of(diagnoses[0])
+        typer.echo(json.dumps(_masked(document, redactor.text), ensure_ascii=False, indent=2))
+        return
+    if not diagnoses:
+        typer.echo("nobody's last attempt failed")
+    for place, diagnosis in enumerate(diagnoses):
+        if place:
+            typer.echo("")
+        for line in lines_of(diagnosis, color=wants_color(sys.stdout), mask=redactor.text):
+            typer.echo(line, color=True)
+
+
+def _masked(value: Json, mask: Callable[[str], str]) -> Json:
+    match value:
+        case str():
+            return mask(value)
+        case list():
+            return [_masked(entry, mask) for entry in value]
+        case dict():
+            return {name: _masked(entry, mask) for name, entry in value.items()}
+        case _:
+            return value
+
+
+def _report_path(entry: str) -> Path:
+    name, mark, where = entry.partition("=")
+    if name != "markdown" or not mark or not where:
+        raise usage_error(f"--report {entry} is no report of a diagnosis", "--report markdown=diagnosis.md")
+    path = Path(where)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        problem = "is a folder" if path.is_dir() else "lies in a folder that does not exist"
+        raise usage_error(f"--report {entry}: {path} {problem}", "name a file in a folder that exists")
+    return path
+
+
+def _write(path: Path, diagnoses: list[Diagnosis], redactor: Redactor) -> None:
+    from scimctl.report.diagnosis_markdown import markdown_of
+
+    whole = "\n".join(redactor.text(markdown_of(diagnosis)) for diagnosis in diagnoses)
+    try:
+        path.write_text(whole or "Nobody's last attempt failed.\n", encoding="utf-8")
+    except OSError as error:
+        raise usage_error(f"the report {path} cannot be written: {error.strerror}", "name another file") from error
+
+
+def _exit_code(diagnoses: list[Diagnosis]) -> ExitCode:
+    if any(diagnosis.causes for diagnosis in diagnoses):
+        return ExitCode.SERVER_WRONG
+    if any(not diagnosis.in_step or not diagnosis.saw_anything for diagnosis in diagnoses):
+        return ExitCode.UNKNOWN
+    return ExitCode.CONFORMS

@@ -1,0 +1,99 @@
+"""What is odd about a value, and by which words people speak of an attribute."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from scimctl.jsonvalue import Json
+
+_NAMES = frozenset({"givenName", "familyName", "middleName", "displayName", "nickName", "formatted"})
+_ADDRESSES = frozenset({"email", "userName"})
+_PHONES = frozenset({"primaryPhone", "mobilePhone", "phone"})
+_NAME_MARKS = frozenset(" '’`´-.,‐")
+_BRACKETS = frozenset("()[]{}<>")
+_LONG = 100
+_SPOKEN = {
+    "givenName": r"given ?name|first ?name|forename|vorname|prénom|nombre",
+    "familyName": r"family ?name|last ?name|sur ?name|nachname|nom de famille|apellido",
+    "middleName": r"middle ?name",
+    "displayName": r"display ?name",
+    "userName": r"user ?name|login",
+    "email": r"e-?mails?(?: address)?",
+    "primaryPhone": r"(?:primary ?)?(?:tele)?phone(?: ?numbers?)?",
+    "mobilePhone": r"mobile(?: ?phone)?",
+    "title": r"(?:job ?)?title",
+    "employeeNumber": r"employee ?(?:number|id|no)",
+    "costCenter": r"cost ?cent(?:er|re)",
+    "managerValue": r"manager",
+    "locale": r"locale",
+    "preferredLanguage": r"(?:preferred ?)?language",
+    "timezone": r"time ?zone",
+    "department": r"department",
+    "organization": r"organi[sz]ation",
+    "country": r"country",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """A value with something in it that apps refuse; `what` says it in words, `weight` how bad it is."""
+
+    name: str
+    value: str
+    what: str
+    weight: int
+
+
+@cache
+def spoken_names(name: str) -> re.Pattern[str]:
+    """Finds an attribute in the words of an app, by its own name or by those that people use."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    forms = [re.escape(name), re.escape(split).replace(r"\ ", "[ _.-]?")]
+    forms += [_SPOKEN[name].replace(" ?", "[ _.-]?")] if name in _SPOKEN else []
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(forms)})(?![A-Za-z])", re.IGNORECASE)
+
+
+def oddities(values: Mapping[str, Json]) -> tuple[Oddity, ...]:
+    """Every odd value, the worst first."""
+    found = [one for name, value in values.items() if isinstance(value, str) for one in _odd(name, value)]
+    return tuple(sorted(found, key=lambda one: -one.weight))
+
+
+def _odd(name: str, value: str) -> Iterator[Oddity]:
+    if not value:
+        return
+    hidden = next((mark for mark in value if _is_hidden(mark)), None)
+    if hidden is not None:
+        what = f"an invisible or control character (U+{ord(hidden):04X})"
+        yield Oddity(name=name, value=value, what=what, weight=10)
+    elif value != value.strip():
+        yield Oddity(name=name, value=value, what="a blank at its beginning or end", weight=7)
+    if name in _NAMES:
+        odd = [mark for mark in value if not (_is_letter(mark) or mark in _NAME_MARKS or _is_hidden(mark))]
+        if odd:
+            kind = "brackets" if set(odd) <= _BRACKETS else "special characters"
+            weight = 5 if all(mark.isdigit() for mark in odd) else 9
+            shown = "".join(dict.fromkeys(odd))
+            yield Oddity(name=name, value=value, what=f"{kind} ({shown}) in a name", weight=weight)
+    elif (
+        name in _ADDRESSES
+        and "@" in value
+        and not re.fullmatch(r"[^@\s<>(),;:\\\"]+@[\w-]+(?:\.[\w-]+)+", value.strip())
+    ):
+        yield Oddity(name=name, value=value, what="no well-formed e-mail address", weight=9)
+    elif name in _PHONES and re.search(r"[^\d\s+().\-/x#]", value):
+        yield Oddity(name=name, value=value, what="characters that a phone number does not have", weight=8)
+    elif any(mark in "<>{}\\" or unicodedata.category(mark) in ("So", "Sk", "Cs") for mark in value):
+        yield Oddity(name=name, value=value, what="special characters", weight=6)
+    if len(value) > _LONG:
+        yield Oddity(name=name, value=value, what=f"{len(value)} characters", weight=6)
+
+
+def _is_hidden(mark: str) -> bool:
+    return unicodedata.category(mark) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") or mark in "\u00a0\u2007\u202f\u3164"
+
+
+def _is_letter(mark: str) -> bool:
+    return unicodedata.category(mark)[0] in "LM"
