@@ -5,18 +5,36 @@ from dataclasses import replace
 
 from scimctl.diagnose.cause import About, Cause, Symptom
 from scimctl.diagnose.facts import Facts
-from scimctl.diagnose.rules import connection, refused
+from scimctl.diagnose.rules import accounts, assignment, attributes, connection, groups, leaving, refused, settings
 
 Rule = Callable[[Facts], Cause | None]
 
 RULES: tuple[Rule, ...] = (
+    assignment.okta_user_missing,
+    settings.app_inactive,
+    settings.provisioning_disabled,
+    assignment.okta_user_not_active,
+    assignment.not_assigned,
+    assignment.suspended_sends_nothing,
+    settings.deactivate_users_disabled,
+    leaving.deactivation_skipped_no_external_id,
+    leaving.deactivation_ignored_by_server,
+    assignment.assigned_before_provisioning,
     connection.tls_failure,
     connection.connection_failed,
     connection.base_url_wrong,
     connection.server_timeout,
     connection.credentials_rejected,
     connection.rate_limited,
+    accounts.malformed_lookup_response,
+    accounts.account_deleted_downstream,
+    accounts.username_mismatch,
+    accounts.duplicate_user_hidden,
+    settings.create_users_disabled,
+    accounts.empty_create_response,
+    leaving.patch_unsupported,
     refused.media_type_rejected,
+    accounts.non_scim_error_body,
     refused.password_policy_rejected,
     refused.domain_not_approved,
     refused.seat_limit_reached,
@@ -25,6 +43,16 @@ RULES: tuple[Rule, ...] = (
     refused.invalid_attribute_value,
     refused.token_lacks_permission,
     refused.server_error,
+    leaving.stale_active_race,
+    assignment.still_assigned_via_group,
+    assignment.import_safeguard,
+    settings.update_users_disabled,
+    attributes.attribute_not_in_payload,
+    attributes.attribute_retained_downstream,
+    groups.group_deleted_downstream,
+    groups.group_push_member_unknown,
+    groups.group_push_error,
+    assignment.job_pending,
 )
 """Every rule, one for each cause. Of two causes that are equally sure the earlier one explains the later."""
 

@@ -215,7 +215,14 @@ def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
     about = words if words else (_last_part(sentence) if sort in (Sort.STATUS, Sort.OTHER) else "")
     topics = frozenset(topic for topic, pattern in _TOPICS if pattern.search(about))
     shown = status if sort in (Sort.STATUS, Sort.PARSER) else None
-    return Refusal(text=whole, sort=sort, status=shown, words=words or about, topics=topics, call=call)
+    return Refusal(
+        text=whole,
+        sort=sort,
+        status=shown,
+        words=words or (about if sort is Sort.OTHER else ""),
+        topics=topics,
+        call=call,
+    )
 
 
 def _halves(whole: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What many rules say: the failure and what others met meanwhile, the state of the account, the symptom."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from scimctl.diagnose.cause import About, Cause, Certainty, Code, Proof, Symptom
@@ -31,6 +32,30 @@ def refused(
         remedy=remedy,
         about=About.FAILURE,
         symptom=symptom_of(facts),
+    )
+
+
+def stated(
+    facts: Facts,
+    code: Code,
+    title: str,
+    remedy: str,
+    because: Sequence[Proof],
+    certainty: Certainty = Certainty.CERTAIN,
+    *,
+    failure: bool = False,
+    symptom: Symptom | None = None,
+) -> Cause:
+    """A cause that Okta's and the app's state show; `failure` says that the failure in the log is of it too."""
+    asked = Symptom(facts.symptom) if facts.symptom is not None else None
+    return Cause(
+        code=code,
+        certainty=certainty,
+        title=title,
+        because=tuple(because),
+        remedy=remedy,
+        about=About.FAILURE if failure else About.STATE,
+        symptom=asked or symptom or symptom_of(facts),
     )
 
 

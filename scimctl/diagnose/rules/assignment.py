@@ -1,0 +1,368 @@
+"""Okta's side: the user, the assignment, and whether Okta has tried at all."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from scimctl.diagnose.cause import Cause, Certainty, Code, Proof, Symptom
+from scimctl.diagnose.evidence import Piece
+from scimctl.diagnose.facts import Facts
+from scimctl.diagnose.log import Event, Kind
+from scimctl.diagnose.org import NOT_ACTIVE
+from scimctl.diagnose.proofs import clock, listed, said, shows, told
+from scimctl.diagnose.rules.grounds import account_proofs, stated
+
+_SOON = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_TOGETHER = timedelta(minutes=10)
+_GONE = "E0000007"
+
+
+def okta_user_missing(facts: Facts) -> Cause | None:
+    """There is no such user in Okta."""
+    subject = facts.subject
+    if subject is None or facts.person is not None or facts.app_user is not None:
+        return None
+    if Piece.USER not in facts.absent or not (
+        facts.has_log or facts.org.app_users is not None or facts.app is not None
+    ):
+        return None
+    deleted = facts.newest(Kind.USER_DELETED)
+    if deleted is None and subject.id is not None:
+        return None
+    reason = facts.absent[Piece.USER]
+    because = [told(f"no user document: {reason}")]
+    if deleted is not None:
+        because.append(said(deleted, "the user was deleted"))
+    if facts.has_log:
+        because.append(told(f"none of the {facts.log.total} events of the log is about {subject.asked}"))
+    if facts.org.app_users is not None:
+        because.append(
+            told(f"none of the {len(facts.org.app_users)} assignments of {facts.app_label} is {subject.asked}")
+        )
+    near = f" Did you mean {listed(subject.near)}?" if subject.near else ""
+    sure = _GONE in reason or (facts.has_log and facts.org.app_users is not None)
+    return stated(
+        facts,
+        Code.OKTA_USER_MISSING,
+        f"there is no user {subject.asked} in Okta: the user does not exist (not found)",
+        f"Create the user in Okta under Directory > People, or look for the person under another login.{near} Then "
+        f"assign "
+        f"{facts.app_label}.",
+        because,
+        Certainty.CERTAIN if sure else Certainty.LIKELY,
+    )
+
+
+def okta_user_not_active(facts: Facts) -> Cause | None:
+    """The Okta user is staged or deactivated, so that an assignment does nothing."""
+    person = facts.person
+    if person is None or person.status not in NOT_ACTIVE or facts.has_live_account:
+        return None
+    if person.status != "STAGED" and not _is_intended(facts):
+        return None
+    because = [
+        told(f"the Okta user {person.login} is {person.status} since {clock(person.status_changed or person.created)}")
+    ]
+    if facts.assigned_groups:
+        groups = listed(group.shown for group in facts.assigned_groups)
+        because.append(told(f"the app is assigned to the user's group {groups}: only the status holds it back"))
+    elif facts.app_user is None and facts.org.app_users is not None:
+        because.append(told(f"the user is not assigned to {facts.app_label} either"))
+    state = "not activated yet" if person.status == "STAGED" else "deactivated"
+    return stated(
+        facts,
+        Code.OKTA_USER_NOT_ACTIVE,
+        f"the Okta user is {person.status} ({state}), so Okta provisions nothing for it",
+        "Activate the user under Directory > People > More Actions > Activate; the assignment then provisions the "
+        "account.",
+        [*because, *account_proofs(facts)],
+    )
+
+
+def _is_intended(facts: Facts) -> bool:
+    """Whether an account of a deactivated user is meant to be: a group of the user has the app, and nothing took it."""
+    delivered = facts.newest_success(Kind.DEACTIVATE)
+    joined = facts.newest(Kind.GROUP_JOINED, Kind.ASSIGNED)
+    if delivered is not None and (joined is None or joined.at < delivered.at):
+        return False
+    return bool(facts.assigned_groups) or (facts.app_user is not None and facts.linked_id is None)
+
+
+def not_assigned(facts: Facts) -> Cause | None:
+    """The active Okta user has no assignment to this app."""
+    person = facts.person
+    if facts.subject is None or facts.is_assigned is not False or facts.assigned_groups or facts.symptom in _LEAVERS:
+        return None
+    if person is None or person.status in NOT_ACTIVE or (facts.has_live_account and facts.leaving is not None):
+        return None
+    app_users = facts.org.app_users or ()
+    because = [told(f"{person.login} is not among the {len(app_users)} assignments of {facts.app_label}")]
+    if facts.leaving is not None:
+        because.append(said(facts.leaving, "the newest change takes the app away"))
+    elif facts.has_log:
+        because.append(told(f"the log has no assignment of {person.login} to {facts.app_label}"))
+    because += _groups_apart(facts)
+    because += [said(event, f"that went into another app, '{event.app_label}'") for event in _elsewhere(facts)]
+    if facts.has_live_account and facts.account is not None:
+        because.append(shows(facts.account, "it was not made by this assignment"))
+    groups = listed(group.shown for group in facts.org.app_groups or ())
+    add = f"Add {person.name} to a group that has the app ({groups}), or assign" if groups else "Assign"
+    return stated(
+        facts,
+        Code.NOT_ASSIGNED,
+        f"{person.login} is not assigned to {facts.app_label} ({facts.app.id})"
+        if facts.app is not None
+        else f"{person.login} is not assigned to the app",
+        f"{add} {facts.app_label} to the user on the app's Assignments tab.",
+        because,
+        Certainty.LIKELY if facts.has_live_account or (facts.leaving and facts.survey is None) else Certainty.CERTAIN,
+    )
+
+
+_LEAVERS = (Symptom.NOT_DEACTIVATED.value,)
+
+
+def _groups_apart(facts: Facts) -> Iterator[Proof]:
+    mine = [group.shown for group in facts.org.user_groups or ()]
+    theirs = [group.shown for group in facts.org.app_groups or ()]
+    if mine:
+        tail = f"; the app is assigned to {listed(theirs)}" if theirs else "; no group has the app"
+        yield told(f"the user's groups are {listed(mine)}{tail}")
+
+
+def _elsewhere(facts: Facts) -> list[Event]:
+    """The newest push of this person into an app that is called nearly alike."""
+    label = facts.app_label.lower()
+    app_id = facts.app.id if facts.app is not None else None
+    found = [
+        event
+        for event in facts.log.events
+        if event.app != app_id
+        and event.app_label is not None
+        and (label in event.app_label.lower() or event.app_label.lower() in label)
+        and event.kind in (Kind.ASSIGNED, Kind.CREATE)
+        and facts.subject is not None
+        and facts.subject.owns(event)
+    ]
+    return found[-1:]
+
+
+def suspended_sends_nothing(facts: Facts) -> Cause | None:
+    """The Okta user is suspended, which apps are not told."""
+    if not facts.is_suspended or facts.person is None or facts.leaving is not None:
+        return None
+    if facts.app_user is None or (facts.account is not None and facts.account.active is False):
+        return None
+    event = facts.newest(Kind.USER_SUSPENDED)
+    because = [told(f"the Okta user is SUSPENDED since {clock(facts.person.status_changed)}")]
+    because += [said(event)] if event is not None else []
+    after = [one for one in facts.calls if event is not None and one.at > event.at]
+    because += [] if after else [told("nothing was sent to the app for this user since")]
+    return stated(
+        facts,
+        Code.SUSPENDED,
+        "the Okta user is suspended: suspending sends nothing to the app, so the account stays active",
+        "Deactivate the Okta user, or remove the assignment: only then does Okta deactivate the account. When the "
+        "suspension is "
+        "enough, deactivate the account in the app by hand.",
+        [*because, *account_proofs(facts)],
+        symptom=Symptom.NOT_DEACTIVATED,
+    )
+
+
+def import_safeguard(facts: Facts) -> Cause | None:
+    """Imports are held, so that Okta has not learnt of the leaver."""
+    held = _held(facts)
+    if held is None or facts.person is None or not facts.is_active_in_okta or not facts.wants_account:
+        return None
+    kind, name = facts.person.source
+    own = held.app is not None and facts.app is not None and held.app == facts.app.id
+    named = held.app_label is not None and held.app_label.lower() in (name.lower(), name.lower().replace("_", " "))
+    imported = any(one.kind is Kind.IMPORTED and one.app == held.app for one in facts.timeline)
+    outside = kind not in ("", "OKTA")
+    asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
+    if not (named or imported or outside or own or asked):
+        return None
+    because = [said(held, f"the import of {held.app_label or 'the source'} is held"), *_source(facts)]
+    because.append(told(f"the Okta user is still {facts.person.status}; no later import resumed or completed"))
+    return stated(
+        facts,
+        Code.IMPORT_SAFEGUARD,
+        f"the import from {held.app_label or 'the source'} is held by the import safeguard (roadblock), so Okta has "
+        f"not learnt of "
+        "the change",
+        f"Under {held.app_label or 'the source app'} > Import check why so many users would be removed, then resume "
+        f"or confirm the "
+        "held import; Okta then deactivates the leaver and the account.",
+        [*because, *account_proofs(facts)],
+        Certainty.CERTAIN if named or imported else Certainty.LIKELY,
+        symptom=Symptom.NOT_DEACTIVATED,
+    )
+
+
+def _source(facts: Facts) -> Iterator[Proof]:
+    if facts.person is not None and facts.person.source[0] not in ("", "OKTA"):
+        kind, name = facts.person.source
+        yield told(f"the user comes from {name or kind} (provider {kind})")
+
+
+def _held(facts: Facts) -> Event | None:
+    held: Event | None = None
+    for event in facts.log.events:
+        if event.kind is Kind.IMPORT_HELD:
+            held = event
+        elif held is not None and event.kind is Kind.IMPORT_WENT_ON and event.app == held.app and not event.failed:
+            held = None
+    return held
+
+
+def still_assigned_via_group(facts: Facts) -> Cause | None:
+    """The assignment was to end, and another group keeps it."""
+    if (
+        not facts.wants_account
+        or not facts.assigned_groups
+        or (facts.account is not None and facts.account.active is False)
+    ):
+        return None
+    left = _left(facts)
+    asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
+    if left is None and not asked:
+        return None
+    groups = listed(group.shown for group in facts.assigned_groups)
+    because: list[Proof] = []
+    if left is not None:
+        names = listed(facts.group(identifier).shown for identifier, _ in left.groups)
+        because.append(said(left, f"left {names}" if names else "the assignment was changed"))
+    because.append(told(f"the user is still in {groups}, which has {facts.app_label}"))
+    if facts.app_user is not None and facts.app_user.scope:
+        because.append(told(f"the assignment is there with scope {facts.app_user.scope}"))
+    return stated(
+        facts,
+        Code.STILL_ASSIGNED,
+        f"the user still has {facts.app_label} through the group {groups}",
+        f"Remove the user from {groups} too, or take the app from that group; then Okta deactivates the account.",
+        [*because, *account_proofs(facts)],
+        symptom=Symptom.NOT_DEACTIVATED,
+    )
+
+
+def _left(facts: Facts) -> Event | None:
+    """The event by which the person was to lose the app, when nothing gave it anew afterwards."""
+    ids = {group.id for group in facts.org.app_groups or ()}
+    ids |= {identifier for one in facts.app_events if one.kind is Kind.GROUP_UNASSIGNED for identifier, _ in one.groups}
+    kept = {group.id for group in facts.assigned_groups}
+    found: Event | None = None
+    for event in facts.timeline:
+        mine = {identifier for identifier, _ in event.groups}
+        if event.kind is Kind.UNASSIGNED or (event.kind is Kind.GROUP_LEFT and mine & (ids - kept)):
+            found = event
+        elif (event.kind is Kind.GROUP_JOINED and mine & kept) or _is_anew(event, found):
+            found = None
+        elif event.kind is Kind.ASSIGNMENT_CHANGED and found is None:
+            found = _leave_before(facts, event)
+    return found
+
+
+def _is_anew(event: Event, left: Event | None) -> bool:
+    """Whether an assignment is one of its own, and not the remains of the one that ended just before."""
+    return event.kind is Kind.ASSIGNED and left is not None and event.at - left.at > _TOGETHER
+
+
+def _leave_before(facts: Facts, changed: Event) -> Event | None:
+    kept = {group.id for group in facts.assigned_groups}
+    return next(
+        (
+            one
+            for one in reversed(facts.timeline)
+            if one.kind is Kind.GROUP_LEFT
+            and timedelta() <= changed.at - one.at <= _TOGETHER
+            and not kept & {identifier for identifier, _ in one.groups}
+        ),
+        None,
+    )
+
+
+def assigned_before_provisioning(facts: Facts) -> Cause | None:
+    """The assignment is older than the provisioning, and Okta does not provision in arrears."""
+    user = facts.app_user
+    if user is None or facts.linked_id is not None or not facts.wants_account or user.created is None:
+        return None
+    if user.status in ("STAGED", "PROVISIONED", "PENDING") or user.sync_state in ("SYNCING", "ERROR"):
+        return None
+    if any(event.at > user.created for event in facts.calls) or (facts.app is not None and not facts.app.features):
+        return None
+    changed = next((one for one in facts.app_events if one.kind is Kind.APP_CHANGED and one.at > user.created), None)
+    newer = [one for one in facts.peers if one.created is not None and one.created > user.created]
+    older = [one for one in facts.peers if one.created is not None and one.created <= user.created]
+    app_changed = facts.app.changed if facts.app is not None else None
+    later = app_changed is not None and app_changed > user.created
+    if not (changed is not None or (newer and not older) or (later and newer)):
+        return None
+    because = [told(f"assigned on {clock(user.created)}, status {user.status}, never linked to an account")]
+    if changed is not None:
+        because.append(said(changed, "the app was changed after that"))
+    elif later:
+        because.append(told(f"the app was last changed on {clock(app_changed)}, after the assignment"))
+    because.append(told("the log has no attempt for this user") if facts.has_log else told("no attempt is known"))
+    if newer:
+        because.append(told(f"later assignments were provisioned: {listed((one.user_name for one in newer), 3)}"))
+    return stated(
+        facts,
+        Code.ASSIGNED_BEFORE,
+        "the user was assigned before provisioning was enabled; Okta does not provision in arrears",
+        "On the app's Assignments tab click Provision User for the user, or unassign and assign again.",
+        [*because, *account_proofs(facts)],
+        Certainty.CERTAIN if newer and not older else Certainty.LIKELY,
+    )
+
+
+def job_pending(facts: Facts) -> Cause | None:
+    """The job has not run yet."""
+    if facts.now is None or not facts.is_active_in_okta or facts.symptom in _LEAVERS:
+        return None
+    if facts.app is not None and (facts.app.features == frozenset() or facts.app.status not in ("", "ACTIVE")):
+        return None
+    waiting = _waiting_since(facts)
+    if waiting is None:
+        return None
+    since, why = waiting
+    age = facts.now - since.at
+    if age > _DAY:
+        return None
+    because = [
+        told(why, since),
+        told(f"the log ends {age.total_seconds() / 60:.0f} minutes later ({clock(facts.now)})"),
+    ]
+    done = facts.others_since(since.at - _SOON, Kind.CREATE, Kind.SYNC, succeeded=True)
+    if done:
+        names = listed(dict.fromkeys(one.user_name or "" for one in done), 3)
+        because.append(told(f"others of the same time are done: {names}", *done[-1:]))
+    return stated(
+        facts,
+        Code.JOB_PENDING,
+        "Okta's provisioning job for this user is still pending: it is queued and has not run yet",
+        "Wait some minutes and look again; large assignments take their time. When it stays so for hours, look at "
+        "Dashboard > "
+        "Tasks, or remove and assign again.",
+        [*because, *account_proofs(facts)],
+        Certainty.CERTAIN if age <= _SOON else Certainty.LIKELY,
+    )
+
+
+def _waiting_since(facts: Facts) -> tuple[Event, str] | None:
+    user = facts.app_user
+    assigned = facts.newest(Kind.ASSIGNED)
+    if user is None:
+        joined = facts.newest(Kind.GROUP_JOINED)
+        if facts.is_assigned is False and facts.assigned_groups and joined is not None and facts.leaving is None:
+            return joined, f"joined a group that has the app on {clock(joined.at)}; the assignment is not there yet"
+        return None
+    queued = user.status in ("STAGED", "PENDING", "ACTIVE") or user.sync_state in ("SYNCING", "OUT_OF_SYNC")
+    if facts.linked_id is None and queued and assigned is not None and user.sync_state != "ERROR":
+        if any(call.at >= assigned.at for call in facts.calls):
+            return None
+        return assigned, f"assigned on {clock(assigned.at)}, status {user.status} / {user.sync_state}, no attempt since"
+    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED)
+    if user.sync_state == "SYNCING" and changed is not None and not any(call.at >= changed.at for call in facts.calls):
+        return changed, f"changed on {clock(changed.at)}, the assignment is SYNCING, no attempt since"
+    return None

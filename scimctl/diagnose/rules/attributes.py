@@ -1,0 +1,116 @@
+"""Single attributes: not sent by Okta, or kept by the app when they are empty in Okta."""
+
+from scimctl.diagnose.attributes import Attribute, find, same
+from scimctl.diagnose.cause import Cause, Certainty, Code, Symptom
+from scimctl.diagnose.facts import Facts
+from scimctl.diagnose.log import Kind
+from scimctl.diagnose.probes import Look
+from scimctl.diagnose.proofs import both, listed, said, told
+from scimctl.diagnose.reading import is_blank
+from scimctl.diagnose.rules.grounds import stated
+
+_DEFAULTED = frozenset({"displayName", "locale", "preferredLanguage", "timezone", "nickName"})
+"""Attributes that apps fill by themselves, so that a value of theirs says nothing."""
+
+
+def attribute_not_in_payload(facts: Facts) -> Cause | None:
+    """Okta does not send the attribute, because its profile has no place for it at the app."""
+    if not _can_compare(facts):
+        return None
+    unsent = [one for one in facts.attributes if one.is_sent is False and _is_missing(facts, one)]
+    differing = [
+        one
+        for one in facts.attributes
+        if one.is_sent is not False and not is_blank(one.assigned) and not same(one.assigned, one.stored)
+    ]
+    names = unsent or differing
+    if not names:
+        return None
+    because = [told(both(one.title, one.wanted, one.stored)) for one in names[:4]]
+    schema = {one.name: one for one in facts.org.attributes or ()}
+    for one in unsent[:4]:
+        definition = schema.get(one.name)
+        if definition is None:
+            because.append(told(f"the app's profile in Okta has no attribute {one.name}: it is not mapped"))
+        else:
+            because.append(told(f"{one.name} has no externalNamespace in the app's profile, so Okta leaves it out"))
+    pushed = facts.newest_success(Kind.PROFILE, Kind.CREATE)
+    because += [said(pushed, "the push itself succeeded")] if pushed is not None else []
+    arrived = [one.title for one in facts.attributes if not is_blank(one.wanted) and not one.differs]
+    because += [told(f"other values arrived: {listed(arrived)}")] if arrived else []
+    shown = listed(one.title for one in names)
+    raw = listed(one.name for one in names)
+    return stated(
+        facts,
+        Code.NOT_IN_PAYLOAD,
+        f"Okta does not send {shown} ({raw}) to the app: the attribute has no external namespace or mapping"
+        if unsent
+        else f"the value of {shown} ({raw}) did not arrive: it is not sent, or the app does not store it",
+        f"In the Profile Editor of the app open {shown}: remove the attribute and add it anew with External name and "
+        f"External "
+        "namespace (such as urn:ietf:params:scim:schemas:core:2.0:User), map it from the Okta profile, apply the "
+        "mapping, and "
+        "push again with Force Sync.",
+        because,
+        Certainty.CERTAIN if unsent else Certainty.LIKELY,
+        symptom=Symptom.NOT_UPDATED,
+    )
+
+
+def _is_missing(facts: Facts, one: Attribute) -> bool:
+    if is_blank(one.wanted) or same(one.wanted, one.stored):
+        return False
+    if one.is_defined or not is_blank(one.assigned):
+        return True
+    # An attribute of Okta's alone counts when the app has it for others, or when the question is about updates.
+    if facts.symptom == Symptom.NOT_UPDATED.value:
+        return True
+    accounts = facts.survey.accounts(Look.LIST) if facts.survey is not None else ()
+    return any(not is_blank(find(account.resource, one.name)) for account in accounts)
+
+
+def attribute_retained_downstream(facts: Facts) -> Cause | None:
+    """The attribute is empty in Okta, and the app keeps its old value."""
+    if not _can_compare(facts):
+        return None
+    kept = [
+        one
+        for one in facts.attributes
+        if is_blank(one.assigned)
+        and is_blank(one.okta)
+        and _is_text(one)
+        and one.is_sent is not False
+        and _counts(facts, one)
+    ]
+    if not kept:
+        return None
+    pushed = facts.newest_success(Kind.PROFILE, Kind.CREATE)
+    because = [told(both(one.title, None, one.stored)) for one in kept[:4]]
+    because += [said(pushed, "the push succeeded")] if pushed is not None else []
+    shown = listed(f"{one.title} ({one.name})" for one in kept)
+    return stated(
+        facts,
+        Code.RETAINED,
+        f"{shown} is empty in Okta, and {facts.app_label} keeps its own value: an empty value is not cleared in the "
+        f"app",
+        f"Clear {shown} in {facts.app_label} by hand, or give it the wanted value in Okta.",
+        because,
+        symptom=Symptom.NOT_UPDATED,
+    )
+
+
+def _counts(facts: Facts, one: Attribute) -> bool:
+    typed = "type" in one.name.lower()
+    return (one.name not in _DEFAULTED and not typed) or facts.symptom == Symptom.NOT_UPDATED.value
+
+
+def _is_text(one: Attribute) -> bool:
+    return isinstance(one.stored, str | int) and not isinstance(one.stored, bool) and not is_blank(one.stored)
+
+
+def _can_compare(facts: Facts) -> bool:
+    """Whether the stored values are to be those of Okta: linked, pushed, active, nothing failed, updates on."""
+    if facts.account is None or facts.account.active is False or not facts.wants_account or facts.failure is not None:
+        return False
+    updates = facts.app.has("PUSH_PROFILE_UPDATES") if facts.app is not None else None
+    return updates is not False and facts.account.id == facts.linked_id
