@@ -2,7 +2,16 @@
 
 from scimctl.checks.okta import answers as okta_answers
 from scimctl.checks.registry import Check, registered
-from scimctl.checks.rfc7643 import s2_attributes, s3_resources, s4_users, s5_configuration, s7_announcement
+from scimctl.checks.rfc7643 import (
+    s2_attributes,
+    s3_meta,
+    s3_resources,
+    s4_users,
+    s5_configuration,
+    s6_resource_types,
+    s7_announcement,
+    s7_definitions,
+)
 from scimctl.checks.rfc7644 import (
     s2_authentication,
     s3_3_creating,
@@ -27,8 +36,11 @@ _MODULES = (
     s4_discovery,
     s2_attributes,
     s3_resources,
+    s3_meta,
     s4_users,
     s5_configuration,
+    s6_resource_types,
+    s7_definitions,
     s7_announcement,
     okta_answers,
 )

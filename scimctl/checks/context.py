@@ -155,7 +155,8 @@ def view(exchange: Exchange, context: Context) -> View | None:
         not_json=not_json,
         resources=tuple(_resources(exchange, response, body, context)),
         listing=listing,
-        asked=_asked(request.query) if listing is not None else {},
+        # Discovery takes no notice of paging (RFC 7644 §4), so there is nothing that it was asked for.
+        asked=_asked(request.query) if listing is not None and request.path not in _DISCOVERY else {},
         succeeded=succeeded,
         failed=response.status >= 400,
         is_whole=not _chooses_attributes(request),

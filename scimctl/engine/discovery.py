@@ -43,6 +43,16 @@ class Announced:
             case _:
                 return self._feature_denial(need)
 
+    def rounds(self) -> tuple[dict[str, Json], ...]:
+        """`$(type.…)` for each resource type with a path of one segment; that of users where none is readable."""
+        kinds = self.resource_types or ({"name": "User", "endpoint": "/Users", "schema": USER},)
+        paths = [str(kind.get("endpoint", "")).strip("/") for kind in kinds]
+        return tuple(
+            {"type.name": kind["name"], "type.path": path, "type.schema": kind.get("schema")}
+            for kind, path in zip(kinds, paths, strict=True)
+            if path and "/" not in path
+        )
+
     def _feature_denial(self, feature: str) -> str | None:
         value = (self.config or {}).get(feature)
         denied = isinstance(value, dict) and value.get("supported") is False

@@ -53,7 +53,10 @@ class _ScenarioOverError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Player:
-    """Plays `state.scenario` once; `requirement` finds a requirement by id."""
+    """Plays `state.scenario` once; `requirement` finds a requirement by id.
+
+    The steps are played once for each of `rounds`, which are values of `$(…)`.
+    """
 
     state: State
     recorder: Recorder
@@ -61,14 +64,17 @@ class Player:
     keep: bool
     tell_org: bool = False
     record: Record
+    rounds: tuple[dict[str, Json], ...] = ({},)
 
     def play(self) -> Record:
         """Plays the scenario to its end and removes what it made, unless it is to be kept."""
         begun = time.perf_counter()
         try:
             self._given()
-            for step in self.state.scenario.steps:
-                self._step(step)
+            for values in self.rounds:
+                self.state.captures |= values
+                for step in self.state.scenario.steps:
+                    self._step(step)
         except _ScenarioOverError:
             pass
         except StoppedError:

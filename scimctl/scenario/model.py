@@ -304,7 +304,8 @@ class Scenario:
     """One test: a scenario of a file, or one row of its matrix.
 
     `base_id` is the id without the row; `row` holds the row's value of each matrix key, `row_label` what stands between
-    the brackets. `suite` is the folder's name, or empty for a file of the user's.
+    the brackets. `suite` is the folder's name, or empty for a file of the user's. `each_type` tells that the steps are
+    played once for every resource type that the server announces.
     """
 
     id: str
@@ -315,6 +316,7 @@ class Scenario:
     needs: tuple[str, ...]
     alone: bool
     heavy: bool
+    each_type: bool = False
     row: dict[str, Json]
     row_label: str
     app: AppSpec

@@ -23,6 +23,9 @@ OFFERS = {"app.role": "roles", "app.entitlement": "entitlements"}
 RUN_SETTINGS = ("test_domain",)
 """Settings of the run that a scenario may read and not set."""
 
+TYPE_NAMES = ("type.name", "type.path", "type.schema")
+"""What a scenario that is played for each resource type knows of the type: name, path of its collection, schema."""
+
 RESERVED = frozenset({"unique", "target", "settings", "row", "app", "everyone"})
 """Words that mean something of their own and cannot name a user, a group, a resource, a capture or a matrix key."""
 

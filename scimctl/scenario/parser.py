@@ -13,7 +13,7 @@ from scimctl.okta.app import AppKind
 from scimctl.scenario.exported.reader import is_export, read_export
 from scimctl.scenario.given import Given, read_given
 from scimctl.scenario.model import Scenario
-from scimctl.scenario.names import RESERVED, Scope, builtin_scope
+from scimctl.scenario.names import RESERVED, TYPE_NAMES, Scope, builtin_scope
 from scimctl.scenario.needs import APP_PATCH, check_need
 from scimctl.scenario.reading import Reading
 from scimctl.scenario.steps import read_steps
@@ -96,6 +96,8 @@ def _scenarios(reading: Reading, path: Path) -> Iterator[Scenario]:
     """One scenario of a file, once for each row."""
     scope, taken = builtin_scope(), set[str]()
     rows = _matrix(reading, (*path, "matrix"), scope, taken)
+    each_type = "for_each" in reading.members(path)
+    scope.whole |= set(TYPE_NAMES) if each_type else set()
     given = read_given(reading, (*path, "given"), scope, taken)
     entry = reading.members(path)
     if given.app.stated and any(_KIND_KEY in row.values for row in rows):
@@ -115,6 +117,7 @@ def _scenarios(reading: Reading, path: Path) -> Iterator[Scenario]:
         needs=tuple(need for need, place in reading.texts((*path, "needs")) if check_need(reading, need, place)),
         alone=entry.get("alone") is True,
         heavy=entry.get("heavy") is True,
+        each_type=each_type,
         row={},
         row_label="",
         app=given.app,

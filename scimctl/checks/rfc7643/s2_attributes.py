@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scimctl.checks.context import Resource, View
 from scimctl.checks.registry import check
+from scimctl.checks.rfc7643.s3_meta import ends_with
 from scimctl.finding import Problem
 from scimctl.jsonvalue import Json, pointer, show
 from scimctl.scim.values import parse_date_time
@@ -92,3 +93,34 @@ def dates_have_a_time(view: View) -> Iterator[Problem]:
             value = meta.get(name) if isinstance(meta, dict) else None
             if value is not None and (not isinstance(value, str) or parse_date_time(value) is None):
                 yield Problem("a dateTime such as 2011-08-01T18:29:49Z", show(value, 60), f"{resource.at}/meta/{name}")
+
+
+def _entries(resource: Resource) -> Iterator[tuple[str, list[dict[str, Json]]]]:
+    """The multi-valued complex attributes of a resource: JSON pointer and values."""
+    for name, value in resource.canonical.items():
+        if isinstance(value, list):
+            yield f"{resource.at}{pointer([name])}", [entry for entry in value if isinstance(entry, dict)]
+
+
+@check("resource.doubled-values", requires="res-25", applies=_has_typed_resources)
+def no_value_twice(view: View) -> Iterator[Problem]:
+    """No two values of a multi-valued attribute have the same type and value."""
+    for resource in view.resources:
+        for at, entries in _entries(resource):
+            pairs = [(show(e.get("type"), 80), show(e["value"], 400)) for e in entries if e.get("value") is not None]
+            if len(set(pairs)) < len(pairs):
+                twice = next(pair for pair in pairs if pairs.count(pair) > 1)
+                yield Problem("every pair of type and value once", f"{twice[1]} {pairs.count(twice)} times", at)
+
+
+@check("resource.references", requires="res-23", applies=_has_typed_resources)
+def references_name_what_they_lead_to(view: View) -> Iterator[Problem]:
+    """The $ref of a member, or of a user's group, is the address of the resource that its value names."""
+    for resource in view.resources:
+        for at, entries in _entries(resource):
+            if at.rpartition("/")[2] not in ("members", "groups"):
+                continue
+            for entry in entries:
+                reference, value = entry.get("$ref"), entry.get("value")
+                if isinstance(reference, str) and isinstance(value, str) and not ends_with(reference, value):
+                    yield Problem(f"an address that ends with {show(value, 80)}", show(reference, 120), f"{at}/$ref")

@@ -55,6 +55,26 @@ def base_schema_is_named(view: View) -> Iterator[Problem]:
             yield Problem(resource.kind.base.id, show(schemas, 160), f"{resource.at}/schemas")
 
 
+@check(
+    "resource.other-schemas", requires="res-02", applies=lambda view: any(r.kind is not None for r in view.resources)
+)
+def no_other_schema_is_named(view: View) -> Iterator[Problem]:
+    """A resource's schemas name neither messages nor the schema of another type."""
+    for resource in view.resources:
+        schemas = resource.canonical.get("schemas")
+        if resource.kind is None or not isinstance(schemas, list):
+            continue
+        for urn in schemas:
+            if isinstance(urn, str) and not urns.same_urn(urn, resource.kind.base.id) and _is_foreign(urn):
+                yield Problem(f"{resource.kind.base.id} and its extensions", urn, f"{resource.at}/schemas")
+
+
+def _is_foreign(urn: str) -> bool:
+    folded = urn.casefold()
+    bases = (urns.USER, urns.GROUP, *urns.DISCOVERY)
+    return ":scim:api:messages:" in folded or folded in {base.casefold() for base in bases}
+
+
 @check("resource.id", requires="res-07", applies=_has_stored_resources)
 def resource_has_an_id(view: View) -> Iterator[Problem]:
     """Every resource has an id, a non-empty string."""

@@ -48,6 +48,15 @@ def list_tells_the_total(view: View) -> Iterator[Problem]:
         yield Problem("an integer", _shown(total), "/totalResults")
 
 
+@check("list.numbers", requires="list-09", applies=_is_listing)
+def numbers_are_numbers(view: View) -> Iterator[Problem]:
+    """The numbers of a list answer are JSON integers."""
+    for name in ("totalResults", "startIndex", "itemsPerPage"):
+        value = _listing(view).get(name)
+        if value is not None and _integer(value) is None:
+            yield Problem("an integer", _shown(value), f"/{name}")
+
+
 @check("list.resources", requires="list-03", applies=_is_listing)
 def list_holds_its_resources(view: View) -> Iterator[Problem]:
     """A list answer with results has an array called Resources."""

@@ -80,7 +80,7 @@ def test_a_schema_that_only_the_server_has_is_used(kind: str, found: list[str]) 
 
 def test_a_definition_that_cannot_be_read_is_passed_over_by_validation() -> None:
     broken = announcing(with_attribute("title", type="text"))
-    assert list(broken) == ["resource.types"]
+    assert list(broken) == ["resource.types", "schema.keywords"]
     problem = broken["resource.types"].problem
     assert problem is not None
     assert problem.actual == '"text"'

@@ -50,7 +50,7 @@ def test_without_a_selector_the_okta_suite_is_meant() -> None:
 
 def test_suites_come_in_their_order() -> None:
     suites = list(dict.fromkeys(scenario.suite for scenario in load_bundled()))
-    assert suites == ["okta", "rfc7643", "rfc7644", "wrike"]
+    assert suites == ["okta", "rfc7643", "rfc7644", "rfc9865", "wrike"]
     assert "wrike" not in {scenario.suite for scenario in select(("all",))}
 
 
