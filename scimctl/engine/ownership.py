@@ -60,9 +60,30 @@ def is_unmistakable(name: str) -> bool:
     return _UNIQUE_WORD.search(name) is not None
 
 
-def written_path(request: Request) -> str | None:
-    """The path of the one resource that a request would change; None for any other request."""
-    return request.path if request.method in _WRITES and request.path.count("/") > 1 else None
+def written_paths(request: Request) -> tuple[str, ...]:
+    """The paths of the resources that a request would change: one, or those of a bulk request's operations."""
+    if request.method in _WRITES:
+        return (request.path,) if _is_of_one(request.path) else ()
+    parts = ((operation.get("method"), operation.get("path")) for operation in bulk_operations(request))
+    return tuple(path for method, path in parts if method in _WRITES and isinstance(path, str) and _is_of_one(path))
+
+
+def _is_of_one(path: str) -> bool:
+    return path.count("/") > 1
+
+
+def bulk_operations(request: Request) -> Iterator[dict[str, Json]]:
+    """The operations of a bulk request (RFC 7644 §3.7); none of any other request."""
+    if request.method != "POST" or request.path != "/Bulk":
+        return
+    try:
+        body = parse(request.body)
+    except NotJsonError:
+        return
+    operations = body.get("Operations") if isinstance(body, dict) else None
+    for operation in operations if isinstance(operations, list) else ():
+        if isinstance(operation, dict):
+            yield operation
 
 
 def owner_of(path: str, marks: Iterable[str], ask: Ask) -> Proof:
@@ -122,6 +143,8 @@ class Ownership:
             return frozenset()
         collection = "/" + request.path.strip("/").partition("/")[0]
         found = marks_of(body, collection).union(*(marks_of(value, collection) for value in _patched(body)))
+        for operation in bulk_operations(request):
+            found |= marks_of(operation.get("data"), "/" + str(operation.get("path")).strip("/").partition("/")[0])
         self.marks |= found
         return found
 

@@ -156,8 +156,8 @@ class Player:
         self._mark(Held("own.id", title, problem, step.span, error.exchange), "post-15", step.number)
 
     def _send(self, step: SendStep) -> Exchange:
-        # An author who writes an id out means that resource, whoever made it.
-        anyones = "$(" not in step.send.path
+        # An author who writes an id out means that resource, whoever made it; a bulk request has its ids in the body.
+        anyones = "$(" not in step.send.path and step.send.path != "/Bulk"
         exchange = self.recorder.exchange(self._request(step.send), step.number, anyones=anyones)
         for held in response_held(step.expect, exchange, self.state.resolve):
             self._judge(held, step)

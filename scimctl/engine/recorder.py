@@ -6,7 +6,15 @@ from functools import partial
 
 from scimctl.engine.ledger import Entry, Ledger
 from scimctl.engine.observer import Sent
-from scimctl.engine.ownership import Owner, Ownership, Proof, marks_of, naming_attribute, written_path
+from scimctl.engine.ownership import (
+    Owner,
+    Ownership,
+    Proof,
+    bulk_operations,
+    marks_of,
+    naming_attribute,
+    written_paths,
+)
 from scimctl.engine.session import Session, StoppedError
 from scimctl.engine.together import at_once
 from scimctl.events import Event, LeftBehind
@@ -51,8 +59,8 @@ class Recorder:
         """
         if not anyones:
             self._assert_ours(request, step)
-        entry = self._intent(request)
-        return self._noted(request, entry, self.session.send(request), step)
+        entries = self._intents(request)
+        return self._noted(request, entries, self.session.send(request), step)
 
     def together(self, requests: Sequence[Request], step: int) -> list[Exchange]:
         """Sends `requests` at the same moment; the exchanges come in the order of the requests.
@@ -62,23 +70,23 @@ class Recorder:
         for request in requests:
             self._assert_ours(request, step)
         # The intents are on the disk before the first request leaves, as for every other create.
-        entries = [self._intent(request) for request in requests]
+        intents = [self._intents(request) for request in requests]
         answers = at_once(self.session.send, requests)
         return [
-            self._noted(request, entry, answer, step)
-            for request, entry, answer in zip(requests, entries, answers, strict=True)
+            self._noted(request, entries, answer, step)
+            for request, entries, answer in zip(requests, intents, answers, strict=True)
         ]
 
-    def _noted(self, request: Request, entry: Entry | None, answer: Answer, step: int) -> Exchange:
+    def _noted(self, request: Request, entries: Sequence[Entry], answer: Answer, step: int) -> Exchange:
         exchange = self._sent(request, answer)
-        if entry is not None:
+        for entry in entries:
             self._note_made(entry, exchange)
         self._ownership.saw(exchange)
         self.emit(Sent(exchange, step))
         return exchange
 
     def _assert_ours(self, request: Request, step: int) -> None:
-        path = written_path(request)
+        paths = written_paths(request)
         asked: list[Exchange] = []
 
         def ask(question: Request) -> Exchange:
@@ -87,13 +95,13 @@ class Recorder:
             asked.append(exchange)
             return exchange
 
-        if path is not None:
+        for path in paths:
             proof = self._ownership.owner(path, ask)
             if proof.owner in (Owner.OTHERS, Owner.UNKNOWN):
                 raise NotOursError(path, proof, asked[-1] if asked else None)
         renamed = self._ownership.sends(request)
-        for entry in self.ledger.open_entries(self.scenario) if path is not None and renamed else ():
-            if entry.id is not None and dialect.resource_target(entry.collection, entry.id) == path:
+        for entry in self.ledger.open_entries(self.scenario) if paths and renamed else ():
+            if entry.id is not None and dialect.resource_target(entry.collection, entry.id) in paths:
                 self.ledger.marked(entry, renamed)
 
     def unjudged(self, request: Request) -> Exchange:
@@ -138,20 +146,30 @@ class Recorder:
         self.sent += 1
         return Exchange(request, answer, self.base_url, self.sent)
 
-    def _intent(self, request: Request) -> Entry | None:
-        collection = request.path
-        if request.method != "POST" or collection.count("/") != 1 or collection in _QUERY_PATHS:
-            return None
+    def _intents(self, request: Request) -> list[Entry]:
+        """What a request is about to make: a resource, or those that a bulk request's operations create."""
+        creates = [(request.method, request.path, _document(partial(parse, request.body)))]
+        for each in bulk_operations(request):
+            data = each.get("data")
+            creates.append((str(each.get("method")), str(each.get("path")), data if isinstance(data, dict) else {}))
+        return [
+            self._intent(collection, body)
+            for method, collection, body in creates
+            if method == "POST" and collection.count("/") == 1 and collection not in _QUERY_PATHS
+        ]
+
+    def _intent(self, collection: str, body: dict[str, Json]) -> Entry:
         attribute = naming_attribute(collection)
-        body = _document(partial(parse, request.body))
         name = body.get(attribute)
-        marks = marks_of(body, collection)
         text = name if isinstance(name, str) else ""
-        return self.ledger.intend(self.scenario, collection, attribute, text, marks)
+        return self.ledger.intend(self.scenario, collection, attribute, text, marks_of(body, collection))
 
     def _note_made(self, entry: Entry, exchange: Exchange) -> None:
         response = exchange.response
         if response is None or response.status >= 500:
+            return
+        if exchange.request.path == "/Bulk" and response.status < 300:
+            # What the operations made is looked up by name: an id in such an answer proves nothing.
             return
         if response.status >= 300:
             self.ledger.settle(entry)

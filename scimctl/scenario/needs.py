@@ -1,5 +1,7 @@
 """`needs`: what a server must announce before a scenario makes sense."""
 
+import re
+
 from scimctl.document import Path
 from scimctl.scenario.reading import Reading
 from scimctl.validation import near
@@ -13,13 +15,18 @@ FEATURES = ("patch", "filter", "sort", "etag", "bulk", "changePassword", "cursor
 PREFIXES = ("type", "schema", "attribute")
 """Needs that name something after a colon: `type:Group`, `schema:URN`, `attribute:PATH`."""
 
+AT_MOST = "at_most"
+"""The need of a limit in ServiceProviderConfig that a scenario can exceed: `at_most:bulk.maxOperations:1000`."""
+
+_LIMIT = re.compile(rf"{AT_MOST}:[A-Za-z.]+:\d+")
+
 
 def check_need(reading: Reading, need: str, path: Path) -> bool:
     """Whether `need` is one; notes a fault when it is not."""
     prefix, _, rest = need.partition(":")
-    if need in (*FEATURES, APP_PATCH) or (prefix in PREFIXES and rest):
+    if need in (*FEATURES, APP_PATCH) or (prefix in PREFIXES and rest) or _LIMIT.fullmatch(need):
         return True
-    forms = [*FEATURES, APP_PATCH, "type:Group", "schema:URN", "attribute:PATH"]
+    forms = [*FEATURES, APP_PATCH, "type:Group", "schema:URN", "attribute:PATH", "at_most:bulk.maxOperations:1000"]
     reading.fault(
         f"`{need}` is nothing a server can announce",
         path,
