@@ -53,6 +53,10 @@ def _laid_over(ours: Iterable[Attribute], announced: Iterable[Attribute]) -> tup
     return (*merged, *theirs.values())
 
 
+MOST_RESOURCES = 1000
+"""How many resources of one list are looked at: a server that sends a hundred thousand must not cost minutes."""
+
+
 @dataclass(slots=True)
 class Context:
     """The schemas that hold for this server, and a validator for each combination of them.
@@ -114,9 +118,10 @@ class View:
     """An exchange, read once: what checks look at.
 
     `body` is the parsed body, None as well when there is none; `not_json` says why a body could not be read.
-    `resources` are those of a successful answer, listed or alone. `listing` is the body of a successful answer to a
-    read of a whole collection, where it is an object; `asked` then has the query's startIndex and count, as far as
-    they are integers. `is_whole` tells whether the request left the choice of attributes to the server.
+    `resources` are those of a successful answer, alone or listed, of a long list the first MOST_RESOURCES. `listing` is
+    the body of a successful answer to a read of a whole collection, where it is an object; `asked` then has the query's
+    startIndex and count, as far as they are integers. `is_whole` tells whether the request left the choice of
+    attributes to the server.
     """
 
     exchange: Exchange
@@ -188,7 +193,7 @@ def _resources(exchange: Exchange, response: Response, body: Json, context: Cont
         return
     listed = body.get("Resources", body.get("resources"))
     if isinstance(listed, list):
-        for index, item in enumerate(listed):
+        for index, item in enumerate(listed[:MOST_RESOURCES]):
             if isinstance(item, dict):
                 yield _resource(f"/Resources/{index}", item, exchange, context)
     elif "totalResults" not in body:

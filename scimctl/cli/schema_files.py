@@ -11,8 +11,9 @@ from scimctl.cli.target import Target, connect
 from scimctl.diagnostic import Diagnostic, usage_error
 from scimctl.document import Document, load
 from scimctl.engine.discovery import SCHEMAS, listed
-from scimctl.exchange import Answer
+from scimctl.exchange import Answer, Response
 from scimctl.jsonvalue import Json, NotJsonError, parse, show
+from scimctl.okta.answers import describe
 from scimctl.report.printable import safe_json
 from scimctl.scenario.files import read_source
 from scimctl.scim import urns
@@ -132,7 +133,18 @@ def pulled(target: Target) -> list[Json] | Answer:
     with connect(target, redactor) as send:
         answer = redactor.answer(send(SCHEMAS))
     definitions = listed(answer, "id")
-    return answer if definitions is None else list(definitions)
+    are_schemas = definitions is not None and any(isinstance(each.get("attributes"), list) for each in definitions)
+    return list(definitions) if definitions is not None and are_schemas else answer
+
+
+def unreadable(answer: Answer) -> str:
+    """What came in place of a list of schemas, in words."""
+    if not isinstance(answer, Response) or answer.status != 200:
+        return describe(answer)
+    try:
+        return f"200 with {show(answer.json(), 80)}"
+    except NotJsonError as error:
+        return f"200 with a body that is not JSON: {error}"
 
 
 def as_text(definitions: Json) -> str:

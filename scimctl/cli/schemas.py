@@ -97,9 +97,8 @@ def pull(
     Ends with 1 when the answer is no readable list of schemas, with 3 when none came or the server asks who we are.
     """
     from scimctl.cli.errors import warn
-    from scimctl.cli.schema_files import as_text, pulled, write_definitions
+    from scimctl.cli.schema_files import as_text, pulled, unreadable, write_definitions
     from scimctl.cli.target import resolve_target
-    from scimctl.okta.answers import describe
     from scimctl.report.printable import printable
 
     target = resolve_target(options)
@@ -107,7 +106,7 @@ def pull(
         warn(text)
     definitions = pulled(target)
     if not isinstance(definitions, list):
-        words = printable(describe(definitions))
+        words = printable(unreadable(definitions))
         typer.echo(f"{target.base_url}/Schemas gave no readable list of schemas: {words}", err=True)
         unknown = definitions.status in (None, 401, 403)
         raise typer.Exit(int(ExitCode.UNKNOWN if unknown else ExitCode.SERVER_WRONG))

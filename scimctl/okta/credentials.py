@@ -122,7 +122,7 @@ def _judge_fault(fault: TransportFault, base_url: str) -> CredentialsResult:
 
 def _advice_for_status(answer: Response) -> Advice:
     status = answer.status
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304:
         return advice.LOGIN_REDIRECT if _LOGIN.search(answer.headers.get("Location") or "") else advice.REDIRECT
     if status < 400:
         return advice.UNEXPECTED_STATUS
@@ -131,7 +131,7 @@ def _advice_for_status(answer: Response) -> Advice:
 
 def _error_notes(answer: Response) -> tuple[str, ...]:
     location = answer.headers.get("Location")
-    if 300 <= answer.status < 400:
+    if 300 <= answer.status < 400 and answer.status != 304:
         return (f"it points to {location[:200]}",) if location else ("it has no Location",)
     retry_after = answer.headers.get("Retry-After")
     notes = [f"Retry-After is {retry_after[:60]}"] if answer.status in (429, 503) and retry_after else []

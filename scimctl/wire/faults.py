@@ -1,5 +1,6 @@
 """Turns what httpcore, ssl and the socket raise into a TransportFault."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ HTTP_ERRORS: tuple[type[Exception], ...] = (
     OSError,
 )
 """All that an exchange can raise without a bug of ours."""
+
+_QUOTED = re.compile(r" (?:bytearray\()?b['\"].*", re.DOTALL)
+_OWN_PLACE = re.compile(r"^_ssl\.c:\d+: ")
 
 
 def transport_fault(
@@ -95,8 +99,9 @@ def _words(error: Exception) -> str:
         return _short(system.reason.replace("_", " ").lower())
     if isinstance(system, OSError) and system.strerror:
         return _short(system.strerror)
-    # h11 quotes the header value that it refuses, which may be a token's.
-    return _short(str(error).partition(" b'")[0] or type(error).__name__)
+    # h11 quotes the line or value that it refuses, which may be a token's; ssl names the line of its own source.
+    plain = _QUOTED.sub("", _OWN_PLACE.sub("", str(error))).rstrip(": ")
+    return _short(plain or type(error).__name__)
 
 
 def _short(text: str) -> str:

@@ -197,11 +197,13 @@ def test_pull_masks_and_tames_what_comes_back(capsys: Screen) -> None:
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
     [
-        (Response(200, Headers((("Content-Type", "text/html"),)), b"<html>"), 1, "200 OK"),
+        (Response(200, Headers((("Content-Type", "text/html"),)), b"<html>"), 1, "200 with a body that is not JSON"),
+        (Response(200, Headers(), b"[]"), 1, "200 with []"),
+        (Response(200, Headers(), b'{"Resources":[{"id":"1"}]}'), 1, '200 with {"Resources": [{"id": "1"}]}'),
         (Response(404), 1, "404 Not Found"),
         (Response(401), 3, "401 Unauthorized"),
     ],
-    ids=["html", "not-found", "refused"],
+    ids=["html", "array", "users", "not-found", "refused"],
 )
 def test_pull_without_a_list(capsys: Screen, answer: Response, code: int, words: str) -> None:
     with served(change=lambda request, server: answer) as base_url:
