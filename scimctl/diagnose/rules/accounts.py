@@ -106,7 +106,7 @@ def username_mismatch(facts: Facts) -> Cause | None:
         f"Okta), remove "
         "a second account that was made meanwhile, and unassign and assign again so that Okta links the right one.",
         because,
-        Certainty.CERTAIN if by_link else Certainty.LIKELY,
+        Certainty.CERTAIN if by_link or facts.failure is not None else Certainty.LIKELY,
         failure=facts.failure is not None and complaint(facts) is Topic.EXISTS,
         symptom=Symptom.NOT_REACTIVATED if other.active is False else None,
     )

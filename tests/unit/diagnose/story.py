@@ -1,0 +1,406 @@
+"""Builds the evidence of a made-up case event by event, and a SCIM server as a function, for tests of the rules."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from scimctl.diagnose.accounts import Survey
+from scimctl.diagnose.diagnosis import Diagnosis, Question, Server, diagnose, read_case
+from scimctl.diagnose.evidence import Evidence, Piece
+from scimctl.diagnose.probes import Probe, Way, Wish, play
+from scimctl.exchange import Answer, Exchange, FaultKind, Headers, Request, Response, TransportFault
+from scimctl.jsonvalue import Json, compact
+
+START = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
+ALL_FEATURES = ("PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION", "IMPORT_NEW_USERS")
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+APP_ID = "0oaKanban0000000001"
+OKTA_ID = "00uAda000000000001"
+LOGIN = "ada.byron@acme.example"
+LINK = "acc-ada-1"
+
+
+def at(minutes: float) -> str:
+    """A time so many minutes after the beginning of the story."""
+    return (START + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def scim_error(status: int, detail: str = "") -> Response:
+    body: Json = {"schemas": [ERROR], "status": str(status), "detail": detail}
+    return Response(status, Headers((("Content-Type", "application/scim+json"),)), compact(body), 0.01)
+
+
+def plain(status: int, text: str, kind: str = "text/plain") -> Response:
+    return Response(status, Headers((("Content-Type", kind),)), text.encode(), 0.01)
+
+
+def found(body: Any, status: int = 200) -> Response:
+    return Response(status, Headers((("Content-Type", "application/scim+json"),)), compact(body), 0.01)
+
+
+def account(user_name: str, identifier: str, *, active: bool = True, **more: Any) -> dict[str, Any]:
+    """A user resource; `modified` and `created` are minutes."""
+    created, modified = more.pop("created", -5000), more.pop("modified", -4000)
+    resource = {
+        "schemas": [CORE],
+        "id": identifier,
+        "userName": user_name,
+        "name": {"givenName": "Ada", "familyName": "Byron"},
+        "displayName": "Ada Byron",
+        "title": "Analyst",
+        "emails": [{"value": user_name, "type": "work", "primary": True}],
+        "active": active,
+        "meta": {"resourceType": "User", "created": at(created), "lastModified": at(modified)},
+    }
+    return {**resource, **more}
+
+
+@dataclass
+class App:
+    """A SCIM server with accounts and groups; `override` may answer before it does."""
+
+    accounts: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[str] | None = None
+    base_path: str = "/scim/v2"
+    hides_inactive: bool = False
+    patch: bool = True
+    schemas: list[dict[str, Any]] = field(default_factory=list)
+    override: Callable[[Request, Probe], Answer | None] = lambda request, probe: None
+    methods: list[str] = field(default_factory=list)
+
+    def answer(self, probe: Probe) -> Answer:
+        request = probe.request
+        self.methods.append(request.method)
+        special = self.override(request, probe)
+        if special is not None:
+            return special
+        base = "/scim/v2" if probe.base_path is None else probe.base_path
+        if base != self.base_path:
+            return plain(404, "<html>Not Found</html>", "text/html")
+        return self._served(unquote(request.path), parse_qs(request.query))
+
+    def _served(self, path: str, query: dict[str, list[str]]) -> Answer:
+        if path == "/ServiceProviderConfig":
+            urn = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+            return found({"schemas": [urn], "patch": {"supported": self.patch}})
+        if path == "/Schemas":
+            return found(listing(self.schemas)) if self.schemas else scim_error(404)
+        if path == "/Groups":
+            return self._groups(query)
+        if path.startswith("/Users/"):
+            match = [one for one in self.accounts if one["id"] == path[7:]]
+            return found(match[0]) if match else scim_error(404, "Resource not found")
+        wanted = query.get("filter", [""])[0]
+        people = [one for one in self.accounts if not wanted or _matches(one, wanted)]
+        if wanted and self.hides_inactive:
+            people = [one for one in people if one["active"]]
+        start, count = int(query.get("startIndex", ["1"])[0]), int(query.get("count", ["100"])[0])
+        return found(listing(people[start - 1 : start - 1 + count], len(people), start))
+
+    def _groups(self, query: dict[str, list[str]]) -> Answer:
+        if self.groups is None:
+            return scim_error(404)
+        wanted = re.search('"(.*)"', query.get("filter", [""])[0])
+        names = [name for name in self.groups if wanted is None or name == wanted[1]]
+        return found(listing([{"id": f"g-{name}", "displayName": name} for name in names]))
+
+
+def listing(resources: list[Any], total: int | None = None, start: int = 1) -> dict[str, Any]:
+    count = len(resources)
+    total = count if total is None else total
+    return {
+        "schemas": [LIST],
+        "totalResults": total,
+        "startIndex": start,
+        "itemsPerPage": count,
+        "Resources": resources,
+    }
+
+
+def _matches(one: dict[str, Any], wanted: str) -> bool:
+    parts = re.fullmatch(r'([\w.]+) eq "(.*)"', wanted)
+    assert parts is not None, wanted
+    name, value = parts[1], parts[2].lower()
+    if name == "emails.value":
+        return any(entry["value"].lower() == value for entry in one.get("emails", []))
+    return str(one.get(name, "")).lower() == value
+
+
+def unreachable(kind: FaultKind, detail: str) -> Callable[[Request, Probe], Answer | None]:
+    """An override by which no connection is made, unless certificates are not checked."""
+
+    def override(request: Request, probe: Probe) -> Answer | None:
+        return None if probe.way is Way.UNCHECKED else TransportFault(kind, detail, 0.1)
+
+    return override
+
+
+class Story:
+    """The evidence of one case: Ada, who is to have the app Kanban, and three others who have it."""
+
+    def __init__(self, *, features: tuple[str, ...] | None = ALL_FEATURES, label: str = "Kanban", **app: Any) -> None:
+        self.label = label
+        self.app: dict[str, Any] = {
+            "id": APP_ID,
+            "name": "kanban",
+            "label": label,
+            "status": "ACTIVE",
+            "created": at(-90_000),
+            "lastUpdated": at(-60_000),
+            "features": list(features) if features is not None else None,
+            **app,
+        }
+        self.person: dict[str, Any] | None = None
+        self.app_users: list[dict[str, Any]] = []
+        self.app_groups: list[dict[str, Any]] = []
+        self.user_groups: list[dict[str, Any]] = []
+        self.mappings: list[dict[str, Any]] | None = None
+        self.schema: dict[str, Any] | None = None
+        self.events: list[dict[str, Any]] = []
+        self.server: App | None = App()
+        self.asked = LOGIN
+        self._number = itertools.count(1)
+        for name in ("grace.hopper", "alan.turing", "edsger.d"):
+            self.peer(f"{name}@acme.example")
+        self.noise(-3000, 0)
+
+    def peer(self, user_name: str, *, created: float = -40_000, linked: bool = True, **profile: Any) -> None:
+        """Another person with the app, and an account there."""
+        number = next(self._number)
+        given, _, family = user_name.partition("@")[0].partition(".")
+        values = {
+            "givenName": given,
+            "familyName": family or "x",
+            "displayName": given,
+            "email": user_name,
+            "title": "Engineer",
+        }
+        self.app_users.append(
+            self._app_user(
+                f"00uPeer{number}", user_name, f"acc-{number}" if linked else None, created, {**values, **profile}
+            )
+        )
+        if linked and self.server is not None:
+            self.server.accounts.append(account(user_name, f"acc-{number}", externalId=f"00uPeer{number}"))
+
+    def user(self, status: str = "ACTIVE", *, source: tuple[str, str] = ("OKTA", "OKTA"), **profile: Any) -> "Story":
+        """Ada in Okta."""
+        values = {"login": LOGIN, "email": LOGIN, "firstName": "Ada", "lastName": "Byron", "displayName": "Ada Byron"}
+        self.person = {
+            "id": OKTA_ID,
+            "status": status,
+            "created": at(-80_000),
+            "statusChanged": at(-80_000),
+            "lastUpdated": at(-80_000),
+            "profile": {**values, "title": "Analyst", **profile},
+            "credentials": {"provider": {"type": source[0], "name": source[1]}},
+        }
+        return self
+
+    def assigned(
+        self,
+        *,
+        linked: str | None = None,
+        created: float = 0,
+        status: str | None = None,
+        sync: str | None = None,
+        scope: str = "USER",
+        user_name: str = LOGIN,
+        **profile: Any,
+    ) -> "Story":
+        """Ada's assignment; its state follows from the link."""
+        values = {
+            "givenName": "Ada",
+            "familyName": "Byron",
+            "displayName": "Ada Byron",
+            "email": LOGIN,
+            "title": "Analyst",
+        }
+        entry = self._app_user(OKTA_ID, user_name, linked, created, {**values, **profile})
+        entry["scope"] = scope
+        entry["status"] = status or ("PROVISIONED" if linked else "STAGED")
+        entry["syncState"] = sync or ("SYNCHRONIZED" if linked else "ERROR")
+        self.app_users.append(entry)
+        return self
+
+    def _app_user(
+        self, identifier: str, user_name: str, linked: str | None, created: float, profile: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "id": identifier,
+            "externalId": linked,
+            "status": "PROVISIONED",
+            "syncState": "SYNCHRONIZED",
+            "scope": "USER",
+            "created": at(created),
+            "lastUpdated": at(created),
+            "credentials": {"userName": user_name},
+            "profile": profile,
+        }
+
+    def group(self, name: str, *, of_app: bool = False, of_user: bool = True) -> "Story":
+        """A group, of the app, of the user, or of both."""
+        entry = {"id": f"00g{name}", "profile": {"name": name}}
+        if of_app:
+            self.app_groups.append({"id": f"00g{name}", "_embedded": {"group": {"profile": {"name": name}}}})
+        if of_user:
+            self.user_groups.append(entry)
+        return self
+
+    def event(
+        self,
+        minutes: float,
+        kind: str,
+        *,
+        result: str = "SUCCESS",
+        reason: str | None = None,
+        user: str | None = LOGIN,
+        user_id: str = OKTA_ID,
+        app: tuple[str, str] | None = None,
+        group: str | None = None,
+        job: str = "",
+        legacy: str | None = None,
+        message: str | None = None,
+    ) -> "Story":
+        """One event; the targets come in an order that changes from event to event."""
+        number = next(self._number)
+        targets: list[dict[str, Any]] = []
+        if user is not None:
+            targets += [{"type": "User", "id": user_id, "alternateId": user, "displayName": "X"}]
+        if app is not None:
+            targets += [{"type": "AppInstance", "id": app[0], "alternateId": app[1], "displayName": app[1]}]
+            targets += [{"type": "AppUser", "id": "0ua1", "alternateId": user, "displayName": "X"}] if user else []
+        if group is not None:
+            targets += [{"type": "UserGroup", "id": f"00g{group}", "alternateId": "unknown", "displayName": group}]
+        turn = number % max(len(targets), 1)
+        self.events.append(
+            {
+                "published": at(minutes),
+                "eventType": kind if legacy is None else "something.new",
+                "legacyEventType": legacy,
+                "outcome": {"result": result, "reason": reason},
+                "transaction": {"type": "JOB", "id": job or f"job{number}"},
+                "uuid": f"uuid-{number}",
+                "debugContext": {"debugData": {"customMessage": message}},
+                "target": targets[turn:] + targets[:turn],
+            }
+        )
+        return self
+
+    def app_event(self, minutes: float, kind: str, **more: Any) -> "Story":
+        """An event of Kanban about Ada."""
+        return self.event(minutes, f"application.{kind}", app=(APP_ID, self.label), **more)
+
+    def of_app(self, minutes: float, kind: str, **more: Any) -> "Story":
+        """An event of Kanban about nobody."""
+        return self.event(minutes, kind, user=None, app=(APP_ID, self.label), **more)
+
+    def other(self, minutes: float, kind: str, *, user: str = "grace.hopper@acme.example", **more: Any) -> "Story":
+        """An event of Kanban about somebody else."""
+        return self.event(
+            minutes, f"application.{kind}", user=user, user_id=f"00u-{user}", app=(APP_ID, self.label), **more
+        )
+
+    def assignment(self, minutes: float = 0) -> "Story":
+        return self.app_event(minutes, "user_membership.add")
+
+    def unassignment(self, minutes: float = 0) -> "Story":
+        return self.app_event(minutes, "user_membership.remove")
+
+    def failed(
+        self, minutes: float, call: str, reason: str | None, sentence: str = "Error while creating user Ada"
+    ) -> "Story":
+        """A refused call and the job that fails by it, as Okta logs both."""
+        job = f"puj{next(self._number)}"
+        whole = f"Automatic provisioning of user Ada Byron to app {self.label} failed: {sentence}: {reason}"
+        if call != "sync":
+            self.app_event(minutes, f"provision.user.{call}", result="FAILURE", reason=reason, job=job)
+        self.app_event(minutes + 0.01, "provision.user.sync", result="FAILURE", reason=reason and whole[:255], job=job)
+        return self
+
+    def noise(self, first: float, last: float) -> "Story":
+        """What every log has: sign-ons, and failures of Ada in another app that is called alike."""
+        step = max((last - first) / 4, 1)
+        for number in range(5):
+            self.event(first + number * step, "user.session.start")
+        twin = ("0oaOther", f"{self.label} (Sandbox)")
+        self.event(
+            last - 1, "application.provision.user.push_profile", result="FAILURE", reason="Unauthorized", app=twin
+        )
+        self.event(last - 0.5, "application.provision.user.push", app=twin)
+        return self
+
+    def tick(self, minutes: float) -> "Story":
+        """The log goes on until then."""
+        return self.event(minutes, "user.session.end", user="grace.hopper@acme.example", user_id="00uPeer1")
+
+    def with_account(self, **more: Any) -> "Story":
+        """Ada's account at the app."""
+        assert self.server is not None
+        resource = account(more.pop("user_name", LOGIN), more.pop("identifier", LINK), **more)
+        self.server.accounts.append({"externalId": OKTA_ID, **resource})
+        return self
+
+    def without_traces(self) -> "Story":
+        """No event is about Ada."""
+        self.events = [one for one in self.events if all(target["id"] != OKTA_ID for target in one["target"])]
+        return self
+
+    def titled(self, title: str | None) -> "Story":
+        """Ada's title in Okta."""
+        assert self.person is not None
+        self.person["profile"]["title"] = title
+        return self
+
+    def without_accounts(self) -> "Story":
+        """Ada's accounts are gone from the app."""
+        assert self.server is not None
+        self.server.accounts = [one for one in self.server.accounts if one.get("externalId") != OKTA_ID]
+        return self
+
+    def attributes(self, **external: str | None) -> "Story":
+        """The app's profile schema: variable to external name; None for an attribute without a namespace."""
+        properties = {
+            name: {"title": name, "externalName": path or name, **({"externalNamespace": CORE} if path else {})}
+            for name, path in external.items()
+        }
+        self.schema = {"definitions": {"custom": {"properties": properties}, "base": {"properties": {}}}}
+        return self
+
+    def evidence(self) -> Evidence:
+        pieces: dict[Piece, Any] = {
+            Piece.APP: self.app,
+            Piece.APP_USERS: self.app_users,
+            Piece.APP_GROUPS: self.app_groups,
+            Piece.USER: self.person,
+            Piece.USER_GROUPS: self.user_groups if self.person is not None else None,
+            Piece.PUSH_MAPPINGS: self.mappings,
+            Piece.APP_SCHEMA: self.schema,
+        }
+        there = {piece: document for piece, document in pieces.items() if document is not None}
+        absent = {piece: f"{piece.file_name} is not there" for piece in pieces if piece not in there}
+        return Evidence(origin="a story", logs=self.events, documents=there, absent=absent)
+
+    def look(self, wish: Wish) -> Survey:
+        server = self.server
+        assert server is not None
+        numbers = itertools.count(1)
+
+        def send(probe: Probe) -> Exchange:
+            base = probe.base_path if probe.base_path is not None else "/scim/v2"
+            return Exchange(probe.request, server.answer(probe), f"https://kanban.example{base}", next(numbers))
+
+        return Survey(wish=wish, seen=play(wish, send))
+
+    def diagnosed(self, **question: Any) -> Diagnosis:
+        """The diagnosis of Ada, or of what `question` asks."""
+        asked = Question(**{"user": self.asked, **question})
+        server = Server(look=self.look, base_path="/scim/v2") if self.server is not None else None
+        return diagnose(read_case(self.evidence()), asked, server)

@@ -1,0 +1,34 @@
+"""Every code of a cause, shown by made-up stories in other words than those of the examples, among distractions."""
+
+from itertools import chain
+
+import pytest
+
+from scimctl.diagnose.cause import Code
+from tests.unit.diagnose import refused_stories, state_stories
+from tests.unit.diagnose.story import Story
+
+STORIES = list(chain(refused_stories.stories(), state_stories.stories()))
+
+
+@pytest.mark.parametrize(
+    ("code", "story"),
+    [pytest.param(code, story, id=f"{code}: {name}") for code, name, story in STORIES],
+)
+def test_the_story_ends_in_its_cause(code: str, story: Story) -> None:
+    diagnosis = story.diagnosed()
+    named = [cause.code.word for cause in diagnosis.causes]
+    assert (named[0] if named else "none") == code, [
+        (cause.code.word, cause.certainty.value, cause.title) for cause in diagnosis.causes
+    ]
+    assert diagnosis.in_step or named
+    if diagnosis.causes:
+        assert diagnosis.causes[0].because
+    if story.server is not None:
+        assert set(story.server.methods) == {"GET"}
+
+
+def test_every_code_has_a_story() -> None:
+    told = {code for code, _, _ in STORIES}
+    assert told == {code.word for code in Code} | {"none"}
+    assert len(Code) == 43
