@@ -57,7 +57,9 @@ class Recorder:
         Raises session.StoppedError when the run was interrupted before it was sent, and NotOursError for a change to
         what this scenario did not make, unless its author means `anyones`.
         """
-        if not anyones:
+        if anyones:
+            self._ownership.sends(request)
+        else:
             self._assert_ours(request, step)
         entries = self._intents(request)
         return self._noted(request, entries, self.session.send(request), step)

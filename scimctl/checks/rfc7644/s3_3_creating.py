@@ -35,6 +35,9 @@ def created_resource_has_its_address(view: View) -> Iterator[Problem]:
     location = meta.get("location") if isinstance(meta, dict) else None
     if not header:
         yield Problem("a Location header", "absent")
+    elif location is None and not view.is_whole:
+        # The client asked for other attributes than that one.
+        return
     elif location is None:
         yield Problem(header, "absent", "/meta/location")
     elif location != header:

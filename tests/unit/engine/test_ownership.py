@@ -179,3 +179,21 @@ def test_an_author_may_mean_an_account_of_somebody_else() -> None:
         played = play(server, scenario(f"- id: test.a\n  title: t\n  requires: okta-08\n  steps:\n{steps[kind]}\n"))
         assert played.verdicts == {"test.a": verdict}
         assert content(ok(server(dialect.get(f"/Users/{boss}"))))["title"] == title
+
+
+def test_what_a_create_of_any_path_sent_is_known_to_be_ours() -> None:
+    text = """
+- id: my.users.made-in-a-step
+  title: A user whom a step created is changed by the next one
+  steps:
+    - send:
+        request: POST /Users
+        body: {schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: $(unique.email)}
+      capture: {id: /id}
+      expect: {status: 201}
+    - send:
+        request: PUT /Users/$(id)
+        body: {schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: $(unique.email), title: New}
+      expect: {status: 200, body: {title: New}}
+"""
+    assert play(reference(), scenario(text)).failures == set()
