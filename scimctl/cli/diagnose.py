@@ -9,17 +9,19 @@ from typing import Annotated
 import typer
 
 from scimctl.cli.errors import wants_color, warn
+from scimctl.cli.evidence_sources import Sources, gathered
 from scimctl.cli.exit_codes import ExitCode
-from scimctl.cli.options import TargetOptions, takes_target
+from scimctl.cli.options import TargetOptions, option, takes_target
 from scimctl.diagnose.cause import Symptom
 from scimctl.diagnose.diagnosis import Case, Diagnosis, Question, Server, diagnose, failed_users, read_case
-from scimctl.diagnose.evidence import Piece, no_evidence, read_folder
+from scimctl.diagnose.evidence import Piece
 from scimctl.diagnose.reading import text
 from scimctl.diagnostic import usage_error
 from scimctl.jsonvalue import Json
 from scimctl.redact import Redactor
 
 _MOST_USERS = 50
+_OKTA = "Okta's side"
 
 
 @takes_target
@@ -30,7 +32,30 @@ def command(
     *,
     options: TargetOptions,
     evidence: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A folder of saved answers of Okta's API.")
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="A folder of saved answers of Okta's API, or the System Log as JSON or CSV.",
+            rich_help_panel=_OKTA,
+        ),
+    ] = None,
+    csv_columns: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME=COLUMN,…", help="Names columns of the CSV, such as time=Zeit.", rich_help_panel=_OKTA
+        ),
+    ] = "",
+    okta_url: Annotated[
+        str | None, option("okta-url", "Asks the Okta org itself, by GETs alone.", "URL", panel=_OKTA)
+    ] = None,
+    okta_token: Annotated[
+        str | None,
+        option("okta-token", "An API token of a read-only admin; better by SCIMCTL_OKTA_TOKEN.", "TOKEN", panel=_OKTA),
+    ] = None,
+    app: Annotated[str | None, option("app", "The app's id (0oa…) or label in Okta.", "APP", panel=_OKTA)] = None,
+    save_evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Saves Okta's side there, to be read again.", rich_help_panel=_OKTA),
     ] = None,
     group: Annotated[str | None, typer.Option(metavar="NAME", help="Diagnoses the push of this group.")] = None,
     all_failed: Annotated[
@@ -48,11 +73,20 @@ def command(
     alone. Ends with 0 when nothing is wrong, with 1 when a cause was found, with 3 when nothing could be told.
     """
     files = [_report_path(entry) for entry in report or ()]
-    case = read_case(read_folder(evidence) if evidence is not None else no_evidence("no evidence was given"))
     asked = symptom if symptom is not Symptom.NONE else None
-    questions = _questions(case, user, group, asked, all_failed=all_failed)
     redactor = Redactor()
-    diagnoses = _diagnose(case, questions, options, redactor)
+    sources = Sources(
+        evidence=evidence,
+        csv_columns=csv_columns,
+        okta_url=okta_url,
+        okta_token=okta_token,
+        app=app,
+        save=save_evidence,
+    )
+    with gathered(sources, user, redactor) as gained:
+        case = read_case(gained)
+        questions = _questions(case, user, group, asked, all_failed=all_failed)
+        diagnoses = _diagnose(case, questions, options, redactor)
     _show(diagnoses, redactor, as_json=as_json, several=all_failed)
     for path in files:
         _write(path, diagnoses, redactor)

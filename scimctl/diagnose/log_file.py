@@ -1,14 +1,17 @@
 """Writes evidence to files: a log as its events come, so that its size costs no memory, and a folder of everything."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from scimctl.diagnose.evidence import Damage, Evidence, LogEntry, LogFile, Piece
+from scimctl.diagnose.reading import member, objects, text
 from scimctl.diagnostic import usage_error
 from scimctl.jsonvalue import Json
+
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,52 @@ class LogSpool:
         self.close()
         log = LogFile(self.path)
         return log if cut is None else CutLog(log, cut)
+
+
+@dataclass(frozen=True, slots=True)
+class AppLog:
+    """The events of a log without those of other apps than the one with the id `app`."""
+
+    log: Iterable[LogEntry]
+    app: str
+
+    def __iter__(self) -> Iterator[LogEntry]:
+        for entry in self.log:
+            apps = [identifier for identifier, _ in _apps_of(entry)]
+            if not apps or self.app in apps:
+                yield entry
+
+
+def only_app(log: Iterable[LogEntry], app: str | None) -> Iterable[LogEntry]:
+    """The log of one app, named by id or label; without a name, of the only app that is provisioned in it.
+
+    Raises InputError when the log has no such app, or when several would do.
+    """
+    seen: dict[str, str] = {}
+    for entry in log:
+        if isinstance(entry, dict) and (text(entry, "eventType") or "").startswith("application."):
+            seen.update(_apps_of(entry))
+    wanted = {one for one, label in seen.items() if app is None or app.lower() in (one.lower(), label.lower())}
+    if len(wanted) == 1:
+        return AppLog(log, wanted.pop())
+    if not seen and app is None:
+        return log
+    labels = (
+        ", ".join(
+            f"{label} ({one})" for label, one in sorted((label, one) for one, label in seen.items())[:_MOST_NAMED]
+        )
+        or "none"
+    )
+    problem = f"no app {app}" if app is not None and not wanted else "several apps"
+    raise usage_error(f"the log has events of {problem}; it has: {labels}", "name the app with --app ID")
+
+
+def _apps_of(entry: LogEntry) -> Iterator[tuple[str, str]]:
+    """Id and label of each app that an event names; an export without ids has the label in their place."""
+    for target in objects(member(entry, "target")) if isinstance(entry, dict) else ():
+        if text(target, "type") == "AppInstance":
+            label = text(target, "displayName") or text(target, "alternateId") or "?"
+            yield text(target, "id") or label, label
 
 
 def prepare_folder(folder: Path) -> None:

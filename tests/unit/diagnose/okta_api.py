@@ -40,6 +40,7 @@ class OktaApi:
     events: list[dict[str, Any]] = field(default_factory=lambda: [event(number) for number in range(7)])
     users: list[dict[str, Any]] = field(default_factory=lambda: [user(ADA, "ada@acme.example")])
     assigned: int = 5
+    app_users: list[dict[str, Any]] = field(default_factory=list)
     limits: list[Response] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     refused: dict[str, Response] = field(default_factory=dict)
@@ -56,7 +57,10 @@ class OktaApi:
         app = f"/api/v1/apps/{APP}"
         lists: dict[str, list[Any]] = {
             "/api/v1/apps": [{"id": APP, "label": "Widgets"}, {"id": "0oaOther", "label": "Widgets Two"}],
-            f"{app}/users": [{"id": f"00u{number:017}", "status": "PROVISIONED"} for number in range(self.assigned)],
+            f"{app}/users": [
+                *({"id": f"00u{number:017}", "status": "PROVISIONED"} for number in range(self.assigned)),
+                *self.app_users,
+            ],
             f"{app}/groups": [],
             f"{app}/group-push/mappings": [],
             f"/api/v1/users/{ADA}/groups": [{"id": "00gEveryone", "profile": {"name": "Everyone"}}],
