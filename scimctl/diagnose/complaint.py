@@ -17,7 +17,13 @@ from scimctl.diagnose.values import Oddity, oddities, spoken_names
 from scimctl.jsonvalue import Json
 
 _TYPE_NAME = re.compile(r"user_?type|licen[cs]e|seat|(?:account|member|employee)_?type|\brole\b|\btier\b|persona", re.I)
+_ONE_OF = re.compile(
+    r"(?:one of|allowed(?: values)?(?: are)?|expected|valid (?:values|types)(?: are)?|supported(?: values)?(?: are)?|"
+    r"choose from|either|use)\b\s*:?\s*(.+)",
+    re.IGNORECASE,
+)
 _AWS_NEEDS = ("givenName", "familyName", "displayName")
+_ADDRESS = re.compile(r"e-?mail|\baddress|\borgani[sz]ation|\bexternal\b|\btenant")
 _ENOUGH = 2
 """So many other people must have a value before its absence says something."""
 
@@ -64,7 +70,7 @@ def _by_words(facts: Facts, refusal: Refusal) -> Topic | None:
     choice = user_type(facts)
     if choice is not None and not choice.is_known and (Topic.USER_TYPE in topics or quotes(refusal, choice.value)):
         return Topic.USER_TYPE
-    if Topic.DOMAIN in topics:
+    if Topic.DOMAIN in topics or _means_domain(facts, refusal):
         return Topic.DOMAIN
     if Topic.SEATS in topics and not (Topic.USER_TYPE in topics and choice is None):
         return Topic.SEATS
@@ -76,6 +82,15 @@ def _by_words(facts: Facts, refusal: Refusal) -> Topic | None:
     if refusal.status == 403 or (Topic.PERMISSION in topics and not topics & {Topic.REQUIRED, Topic.VALUE}):
         return None if Topic.PERMISSION not in topics else Topic.PERMISSION
     return None
+
+
+def _means_domain(facts: Facts, refusal: Refusal) -> bool:
+    """Whether the words are about an address whose domain nobody else has."""
+    domain = own_domain(facts)
+    if domain is None or refusal.topics & {Topic.REQUIRED, Topic.SEATS}:
+        return False
+    words = refusal.words.lower()
+    return any(one in words for one in (domain, *peer_domains(facts))) or _ADDRESS.search(words) is not None
 
 
 def _by_values(facts: Facts, refusal: Refusal) -> Topic | None:
@@ -182,18 +197,34 @@ def user_type(facts: Facts) -> TypeChoice | None:
         listed = _canonical(facts, external or name)
         if listed:
             return TypeChoice(name=name, value=value, allowed=listed, source="the app's own schema")
+        said = refusal is not None and (Topic.USER_TYPE in refusal.topics or quotes(refusal, value))
+        enumerated = _enumerated(refusal) if refusal is not None and said else ()
+        if enumerated:
+            return TypeChoice(name=name, value=value, allowed=enumerated, source="the app's words")
         peers = _peer_types(facts, name, external or name)
-        if peers and (len(facts.peers) >= _ENOUGH or (refusal is not None and quotes(refusal, value))):
+        if peers and (len(facts.peers) >= _ENOUGH or said):
             return TypeChoice(name=name, value=value, allowed=peers, source="the types of the others in the app")
-        if refusal is not None and quotes(refusal, value):
+        if said:
             return TypeChoice(name=name, value=value, allowed=(), source="the app's words")
     return None
+
+
+def _enumerated(refusal: Refusal) -> tuple[str, ...]:
+    """The values in a sentence such as `must be one of A, B or C`."""
+    found = _ONE_OF.search(refusal.words)
+    if found is None:
+        return ()
+    parts = re.split(r",|;|\bor\b|\band\b|\|", found[1])
+    return tuple(word for part in parts if (word := part.strip(" '\"[](){}.:“”`")) and len(word.split()) <= _ENOUGH)
 
 
 def _peer_types(facts: Facts, name: str, external: str) -> tuple[str, ...]:
     found = [peer.profile.get(name) for peer in facts.peers]
     if facts.survey is not None:
-        found += [find(account.resource, external) for account in facts.survey.accounts(Look.LIST)]
+        found += [
+            find(account.resource, external) or find(account.resource, "userType")
+            for account in facts.survey.accounts(Look.LIST)
+        ]
     return tuple(dict.fromkeys(value for value in found if isinstance(value, str) and value.strip()))
 
 

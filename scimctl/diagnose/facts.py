@@ -271,6 +271,8 @@ def gather(
     app_events = tuple(event for event in log.events if event.app is not None and (not app_id or event.app == app_id))
     timeline = () if subject is None else tuple(_timeline(subject, log, app_id))
     failure, overtaken = failures(timeline)
+    if failure is not None and _is_past(failure, subject):
+        overtaken, failure = (*overtaken, failure), None
     return Facts(
         subject=subject,
         group_name=group_name,
@@ -284,6 +286,14 @@ def gather(
         failure=failure,
         overtaken=overtaken,
     )
+
+
+def _is_past(failure: Failure, subject: Subject | None) -> bool:
+    """Whether the assignment came into step after the failure, by an event that the log does not have."""
+    user = subject.app_user if subject is not None else None
+    if user is None or user.linked_id is None or user.sync_state != "SYNCHRONIZED" or user.last_sync is None:
+        return False
+    return user.last_sync > failure.at and failure.call is not Kind.PASSWORD
 
 
 def _timeline(subject: Subject, log: Log, app_id: str | None) -> Iterator[Event]:

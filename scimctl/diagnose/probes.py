@@ -133,7 +133,7 @@ def probes(wish: Wish) -> Probes:
     if not isinstance(configuration.answer, Response):
         if configuration.answer.kind in _TLS_FAULTS:
             yield Probe(look=Look.UNCHECKED, request=_open("/ServiceProviderConfig"), way=Way.UNCHECKED)
-        if configuration.answer.kind in CONNECTION_FAULTS:
+        if configuration.answer.kind in CONNECTION_FAULTS or configuration.answer.kind is FaultKind.READ_TIMEOUT:
             return
     first = (yield _lookup(Look.LOOKUP, wish.names[0])) if wish.names else (yield _page(1))
     if first.response is None or first.status == 401:

@@ -26,6 +26,7 @@ class Sort(Enum):
     INACTIVE = "an inactive account"
     GONE = "an account that is gone"
     GROUP_GONE = "a group that is gone"
+    BEFORE = "an assignment from before provisioning"
     SILENT = "no reason"
     OTHER = "another reason"
 
@@ -93,6 +94,7 @@ _SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = tuple(
         (Sort.INACTIVE, r"user account is (?:inactive|deactivated|disabled|suspended)"),
         (Sort.GONE, r"no user (?:was )?returned for user"),
         (Sort.GROUP_GONE, r"linked group is missing"),
+        (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
         (
             Sort.TLS,
             r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed)|certificat|certpath|trust anchor|"
@@ -132,6 +134,9 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"(?:users?|members?|accounts?|people)|(?:users?|members?|accounts?) (?:\w+ ){0,3}"
             r"(?:exceeded|reached|exhausted)|"
             r"too many (?:users|members|accounts)|upgrade (?:your|the|to)|\bpaid (?:users?|members?|accounts?)|"
+            r"no (?:more|further|additional|free|available) (?:users?|members?|accounts?|people)|\bquota\b|"
+            r"(?:add|invite|create) (?:more|another|further|any more) (?:users?|members?|accounts?|people)|"
+            r"\b(?:plan|contract|edition)\b.{0,60}\b(?:users?|members?|people)\b|"
             r"\bsubscription\b.{0,60}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{0,40}"
             r"(?:users?|members?|accounts?)\b|nutzer(?:limit|zahl)|plätze",
         ),

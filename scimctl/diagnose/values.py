@@ -77,6 +77,10 @@ def _odd(name: str, value: str) -> Iterator[Oddity]:
             weight = 5 if all(mark.isdigit() for mark in odd) else 9
             shown = "".join(dict.fromkeys(odd))
             yield Oddity(name=name, value=value, what=f"{kind} ({shown}) in a name", weight=weight)
+        weak = [mark for mark in value if not (mark.isascii() and (mark.isalpha() or mark == " ")) and not odd]
+        if weak and hidden is None:
+            shown = "".join(dict.fromkeys(weak))
+            yield Oddity(name=name, value=value, what=f"special characters ({shown}) in a name", weight=1)
     elif (
         name in _ADDRESSES
         and "@" in value

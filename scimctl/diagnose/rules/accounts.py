@@ -209,6 +209,10 @@ def account_deleted_downstream(facts: Facts) -> Cause | None:
         "Okta does "
         "neither.",
         because,
+        # A push of the person's group that fails by it is what people notice, and names the member.
+        Certainty.LIKELY
+        if not said_gone and any(one.status == "ERROR" for one in facts.mappings)
+        else Certainty.CERTAIN,
         failure=said_gone,
         symptom=Symptom.NOT_UPDATED,
     )

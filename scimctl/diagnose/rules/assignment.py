@@ -1,7 +1,7 @@
 """Okta's side: the user, the assignment, and whether Okta has tried at all."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scimctl.diagnose.cause import Cause, Certainty, Code, Proof, Symptom
 from scimctl.diagnose.evidence import Piece
@@ -9,7 +9,8 @@ from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Event, Kind
 from scimctl.diagnose.org import NOT_ACTIVE
 from scimctl.diagnose.proofs import clock, listed, said, shows, told
-from scimctl.diagnose.rules.grounds import account_proofs, stated
+from scimctl.diagnose.refusal import Sort
+from scimctl.diagnose.rules.grounds import account_proofs, failure_proofs, stated
 
 _SOON = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -176,13 +177,17 @@ def import_safeguard(facts: Facts) -> Cause | None:
     if held is None or facts.person is None or not facts.is_active_in_okta or not facts.wants_account:
         return None
     kind, name = facts.person.source
-    own = held.app is not None and facts.app is not None and held.app == facts.app.id
+    own = held.app is not None and (
+        (facts.app is not None and held.app == facts.app.id)
+        or any(
+            one.app == held.app and facts.subject is not None and facts.subject.owns(one) for one in facts.log.events
+        )
+    )
     named = held.app_label is not None and held.app_label.lower() in (name.lower(), name.lower().replace("_", " "))
     imported = any(one.kind is Kind.IMPORTED and one.app == held.app for one in facts.timeline)
     outside = kind not in ("", "OKTA")
     asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
-    if not (named or imported or outside or own or asked):
-        return None
+    tied = outside or own or asked
     because = [said(held, f"the import of {held.app_label or 'the source'} is held"), *_source(facts)]
     because.append(told(f"the Okta user is still {facts.person.status}; no later import resumed or completed"))
     return stated(
@@ -195,7 +200,7 @@ def import_safeguard(facts: Facts) -> Cause | None:
         f"or confirm the "
         "held import; Okta then deactivates the leaver and the account.",
         [*because, *account_proofs(facts)],
-        Certainty.CERTAIN if named or imported else Certainty.LIKELY,
+        Certainty.CERTAIN if named or imported else (Certainty.LIKELY if tied else Certainty.POSSIBLE),
         symptom=Symptom.NOT_DEACTIVATED,
     )
 
@@ -287,6 +292,9 @@ def assigned_before_provisioning(facts: Facts) -> Cause | None:
     user = facts.app_user
     if user is None or facts.linked_id is not None or not facts.wants_account or user.created is None:
         return None
+    refusal = facts.is_refused_because
+    if refusal is not None and refusal.sort is Sort.BEFORE:
+        return _assigned_before(facts, failure_proofs(facts), Certainty.CERTAIN)
     if user.status in ("STAGED", "PROVISIONED", "PENDING") or user.sync_state in ("SYNCING", "ERROR"):
         return None
     if any(event.at > user.created for event in facts.calls) or (facts.app is not None and not facts.app.features):
@@ -306,13 +314,18 @@ def assigned_before_provisioning(facts: Facts) -> Cause | None:
     because.append(told("the log has no attempt for this user") if facts.has_log else told("no attempt is known"))
     if newer:
         because.append(told(f"later assignments were provisioned: {listed((one.user_name for one in newer), 3)}"))
+    return _assigned_before(facts, because, Certainty.CERTAIN if newer and not older else Certainty.LIKELY)
+
+
+def _assigned_before(facts: Facts, because: list[Proof], certainty: Certainty) -> Cause:
     return stated(
         facts,
         Code.ASSIGNED_BEFORE,
         "the user was assigned before provisioning was enabled; Okta does not provision in arrears",
         "On the app's Assignments tab click Provision User for the user, or unassign and assign again.",
         [*because, *account_proofs(facts)],
-        Certainty.CERTAIN if newer and not older else Certainty.LIKELY,
+        certainty,
+        failure=facts.failure is not None,
     )
 
 
@@ -326,14 +339,14 @@ def job_pending(facts: Facts) -> Cause | None:
     if waiting is None:
         return None
     since, why = waiting
-    age = facts.now - since.at
+    age = facts.now - since
     if age > _DAY:
         return None
     because = [
-        told(why, since),
+        told(why),
         told(f"the log ends {age.total_seconds() / 60:.0f} minutes later ({clock(facts.now)})"),
     ]
-    done = facts.others_since(since.at - _SOON, Kind.CREATE, Kind.SYNC, succeeded=True)
+    done = facts.others_since(since - _SOON, Kind.CREATE, Kind.SYNC, succeeded=True)
     if done:
         names = listed(dict.fromkeys(one.user_name or "" for one in done), 3)
         because.append(told(f"others of the same time are done: {names}", *done[-1:]))
@@ -349,20 +362,22 @@ def job_pending(facts: Facts) -> Cause | None:
     )
 
 
-def _waiting_since(facts: Facts) -> tuple[Event, str] | None:
+def _waiting_since(facts: Facts) -> tuple[datetime, str] | None:
+    """Since when something waits for its job, and what."""
     user = facts.app_user
-    assigned = facts.newest(Kind.ASSIGNED)
     if user is None:
         joined = facts.newest(Kind.GROUP_JOINED)
         if facts.is_assigned is False and facts.assigned_groups and joined is not None and facts.leaving is None:
-            return joined, f"joined a group that has the app on {clock(joined.at)}; the assignment is not there yet"
+            return joined.at, f"joined a group that has the app on {clock(joined.at)}; the assignment is not there yet"
         return None
     queued = user.status in ("STAGED", "PENDING", "ACTIVE") or user.sync_state in ("SYNCING", "OUT_OF_SYNC")
+    event = facts.newest(Kind.ASSIGNED)
+    assigned = event.at if event is not None else user.created
     if facts.linked_id is None and queued and assigned is not None and user.sync_state != "ERROR":
-        if any(call.at >= assigned.at for call in facts.calls):
+        if any(call.at >= assigned for call in facts.calls):
             return None
-        return assigned, f"assigned on {clock(assigned.at)}, status {user.status} / {user.sync_state}, no attempt since"
+        return assigned, f"assigned on {clock(assigned)}, status {user.status} / {user.sync_state}, no attempt since"
     changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED)
     if user.sync_state == "SYNCING" and changed is not None and not any(call.at >= changed.at for call in facts.calls):
-        return changed, f"changed on {clock(changed.at)}, the assignment is SYNCING, no attempt since"
+        return changed.at, f"changed on {clock(changed.at)}, the assignment is SYNCING, no attempt since"
     return None

@@ -23,6 +23,11 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
         for one in facts.attributes
         if one.is_sent is not False and not is_blank(one.assigned) and not same(one.assigned, one.stored)
     ]
+    # Apps shorten and reformat: a mere difference says something only after a change, or when it was asked about.
+    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED) is not None
+    if not changed and facts.symptom != Symptom.NOT_UPDATED.value:
+        differing = []
+    differing = [one for one in differing if one.name not in _DEFAULTED]
     names = unsent or differing
     if not names:
         return None

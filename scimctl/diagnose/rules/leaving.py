@@ -41,7 +41,9 @@ def patch_unsupported(facts: Facts) -> Cause | None:
 def deactivation_skipped_no_external_id(facts: Facts) -> Cause | None:
     """Okta had no link to the account, and so sent no deactivation."""
     leaving = facts.leaving
-    if leaving is None or facts.wants_account or (facts.survey is not None and not facts.has_live_account):
+    if leaving is None:
+        return _never_told(facts)
+    if facts.wants_account or (facts.survey is not None and not facts.has_live_account):
         return None
     if facts.app is not None and facts.app.has("PUSH_USER_DEACTIVATION") is False:
         return None
@@ -71,6 +73,28 @@ def deactivation_skipped_no_external_id(facts: Facts) -> Cause | None:
         "(external id) next time.",
         because,
         Certainty.CERTAIN if failed else (Certainty.LIKELY if facts.log.covers(leaving.at) else Certainty.POSSIBLE),
+        symptom=Symptom.NOT_DEACTIVATED,
+    )
+
+
+def _never_told(facts: Facts) -> Cause | None:
+    """The same for a deactivated user of whose leaving the log says nothing."""
+    person = facts.person
+    if person is None or facts.is_active_in_okta or facts.linked_id is not None or not facts.has_live_account:
+        return None
+    if person.status == "STAGED" or facts.account is None or facts.failure is not None:
+        return None
+    if facts.newest(Kind.DEACTIVATE) is not None or (facts.app and facts.app.has("PUSH_USER_DEACTIVATION") is False):
+        return None
+    because = [told(f"the Okta user is {person.status}, and the log has no deactivation at the app")]
+    return stated(
+        facts,
+        Code.DEACTIVATION_SKIPPED,
+        "the account is still active although the Okta user is not; Okta has no link (external id) to it now",
+        "Deactivate the account in the app by hand, and look in an older System Log for what happened when the user "
+        "left.",
+        [*because, shows(facts.account)],
+        Certainty.POSSIBLE,
         symptom=Symptom.NOT_DEACTIVATED,
     )
 

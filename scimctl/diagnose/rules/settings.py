@@ -19,7 +19,7 @@ def app_inactive(facts: Facts) -> Cause | None:
     """The app integration is deactivated in Okta."""
     if facts.app is None or facts.app.status in ("", "ACTIVE"):
         return None
-    if facts.subject is not None and not facts.wants_account and facts.in_step and facts.person is not None:
+    if facts.person is not None and not facts.is_active_in_okta and facts.in_step:
         return None
     event = next((one for one in reversed(facts.app_events) if one.kind is Kind.APP_STOPPED), None)
     because = [

@@ -5,18 +5,8 @@ from typing import Any
 
 from scimctl.diagnose.probes import Probe
 from scimctl.exchange import Answer, FaultKind, Request, TransportFault
-from tests.unit.diagnose.story import (
-    CORE,
-    ENTERPRISE,
-    LINK,
-    LOGIN,
-    Story,
-    found,
-    listing,
-    plain,
-    scim_error,
-    unreachable,
-)
+from tests.unit.diagnose.served import CORE, ENTERPRISE, found, listing, plain, scim_error, unreachable
+from tests.unit.diagnose.story import LINK, LOGIN, Story
 
 REMOTE = "Errors reported by remote server:"
 SALES = "ada.byron@contractor.example"
@@ -145,6 +135,7 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
     yield "rate-limited", "a push", pushed(f"Too Many Requests. {REMOTE} quota of 50 calls per minute used up")
     code = "seat-limit-reached"
     yield code, "402", refused("Payment Required")
+    yield code, "the plan", refused(f"Forbidden. {REMOTE} This plan is for 20 people; ask sales to grow")
     yield code, "quota", refused(f"Bad Request. {REMOTE} Your plan allows a maximum of 20 members")
     yield code, "German", refused(f"Forbidden. {REMOTE} Alle Lizenzen sind vergeben")
     yield code, "conflict", refused(f"Conflict. {REMOTE} No free seats left for this workspace")
@@ -153,6 +144,7 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
     yield code, "not verified", of_domain(f"Forbidden. {REMOTE} contractor.example is not a verified domain")
     yield code, "French", of_domain(f"Unprocessable Entity. {REMOTE} domaine non autorisé")
     yield code, "a mere 403", of_domain("Forbidden")
+    yield code, "no such word", of_domain(f"Bad Request. {REMOTE} only addresses @acme.example can be invited")
     code = "unknown-user-type"
     yield code, "named", typed("Guest", f"Bad Request. {REMOTE} userType: unknown value Guest")
     yield code, "by the schema", typed("Contractor", f"Unprocessable Entity. {REMOTE} VALIDATION_FAILED", schema=True)
@@ -162,6 +154,9 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
         typed("regular", f"Bad Request. {REMOTE} 'regular' is no licence type, use Regular or External"),
     )
     yield code, "opaque", typed("Visitor", "Bad Request")
+    only = Story().user().assigned(wrikeUserType="Owner").assignment(0)
+    words = f"Bad Request. {REMOTE} user type must be one of Regular, External, Collaborator"
+    yield code, "nobody else has one", only.failed(0.1, "push", words).tick(90)
 
 
 def _values() -> Iterator[tuple[str, str, Story]]:
@@ -176,6 +171,7 @@ def _values() -> Iterator[tuple[str, str, Story]]:
     code = "invalid-attribute-value"
     yield code, "invisible", refused(f"Bad Request. {REMOTE} violates schema", title="Analyst\u200b")
     yield code, "named", pushed(f"Bad Request. {REMOTE} title is too long")
+    yield code, "an apostrophe", refused(f"Bad Request. {REMOTE} VALIDATION", familyName="O'Byron")
     yield code, "an emoji", refused("Unprocessable Entity", displayName="Ada 🎉")
     yield code, "phone", refused(f"Bad Request. {REMOTE} phoneNumbers[0].value: bad format", primaryPhone="call me")
     yield "media-type-rejected", "415", refused("Unsupported Media Type")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.unit.diagnose.story import ALL_FEATURES, LINK, Story, at
+from tests.unit.diagnose.story import ALL_FEATURES, LINK, Story
+from tests.unit.diagnose.times import at
 
 PUSHED = "provision.user.push"
 PROFILE = "provision.user.push_profile"
@@ -65,7 +66,15 @@ def _people() -> Iterator[tuple[str, str, Story]]:
         .other(-100, PUSHED)
         .tick(90),
     )
+    early = "User was assigned this application before Provisioning was enabled. Click Provision User."
+    yield (
+        code,
+        "said by Okta",
+        Story().user().assigned(status="ACTIVE").assignment(0).failed(0.1, "sync", early).tick(90),
+    )
     code = "job-pending"
+    story = Story().user().assigned(created=60, sync="OUT_OF_SYNC", scope="GROUP").group("Staff", of_app=True)
+    yield code, "no event of the assignment", story.other(61, PUSHED).tick(90)
     yield (
         code,
         "minutes ago",
@@ -111,6 +120,7 @@ def _settings() -> Iterator[tuple[str, str, Story]]:
         "never created",
         Story(status="INACTIVE").user().assigned(status="ACTIVE").assignment(0).tick(90),
     )
+    yield "app-inactive", "not even assigned", Story(status="INACTIVE").user().group("Staff", of_app=True).tick(90)
     yield (
         "app-inactive",
         "failed before",
@@ -150,6 +160,7 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
     story = Story().user().assignment(-99).failed(-98, "push_profile", "Unprocessable Entity").unassignment(0)
     yield code, "after a failed push", story.with_account().tick(90)
     yield code, "nothing known of before", left().with_account()
+    yield code, "the log is silent", Story().user("DEPROVISIONED").with_account().tick(90)
     code = "deactivation-ignored-by-server"
     yield code, "untouched", left().app_event(0.1, ENDED).with_account()
     story = Story().user("DEPROVISIONED").event(0, "user.lifecycle.deactivate").unassignment(0.1).app_event(0.2, ENDED)
@@ -238,6 +249,8 @@ def _groups() -> Iterator[tuple[str, str, Story]]:
     story = group_story(f"Not Found. {remote} No such principal 8812", groups=["Chess"])
     story.app_users[1]["externalId"] = "acc-nobody"
     yield code, "one member is gone", story
+    story = group_story(f"Not Found. {remote} User not found.", groups=["Chess"]).without_accounts()
+    yield code, "the member is the one asked about", story
     yield code, "400", group_story(f"Bad Request. {remote} member acc-2 does not exist", groups=["Chess"])
     code = "group-deleted-downstream"
     yield code, "said by Okta", group_story("Linked group is missing in Kanban. Change the linked group.", groups=[])
@@ -264,13 +277,13 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
     yield code, "a push of others", story
     yield code, "others' failures", linked().with_account().other(10, PROFILE, result="FAILURE", reason="Bad Gateway")
     yield code, "suspended and inactive", linked_suspended().with_account(active=False)
+    story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=("0oaHr", "Peoplesoft"))
     yield (
         code,
-        "another app's import is held",
-        linked()
-        .with_account()
-        .event(-10, "system.import.roadblock", user=None, app=("0oaHr", "Peoplesoft"), result="FAILURE"),
+        "an import was held and went on",
+        story.event(-5, "system.import.complete", user=None, app=("0oaHr", "Peoplesoft")),
     )
+    yield code, "in step since, by the assignment", _in_step_since()
     story = (
         Story().user().assigned(linked=LINK, scope="GROUP", created=-9000).with_account().group("Staff", of_app=True)
     )
@@ -280,3 +293,9 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
 def left_for_good() -> Story:
     story = Story().user("DEPROVISIONED").event(0, "user.lifecycle.deactivate").unassignment(0.1)
     return story.app_event(0.2, ENDED).tick(90)
+
+
+def _in_step_since() -> Story:
+    story = linked().failed(-700, "push_profile", "Bad Gateway").with_account()
+    story.app_users[-1]["lastSync"] = at(-600)
+    return story
