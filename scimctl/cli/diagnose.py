@@ -14,7 +14,7 @@ from scimctl.cli.exit_codes import ExitCode
 from scimctl.cli.options import TargetOptions, option, takes_target
 from scimctl.diagnose.cause import Symptom
 from scimctl.diagnose.diagnosis import Case, Diagnosis, Question, Server, diagnose, failed_users, read_case
-from scimctl.diagnose.evidence import Piece
+from scimctl.diagnose.evidence import Evidence, Piece
 from scimctl.diagnose.reading import text
 from scimctl.diagnostic import usage_error
 from scimctl.jsonvalue import Json
@@ -65,6 +65,13 @@ def command(
     report: Annotated[
         list[str] | None, typer.Option(metavar="FORMAT=PATH", help="Writes markdown for a ticket; may be repeated.")
     ] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.zip", help="Packs the diagnosis and what proves it, to be sent to a support team."),
+    ] = None,
+    mask_people: Annotated[
+        bool, typer.Option("--mask-people", help="Puts numbers in place of names and addresses in the bundle.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document in place of text.")] = False,
 ) -> None:
     """Finds out why a user or a group did not arrive, with the proof and the remedy.
@@ -73,6 +80,10 @@ def command(
     alone. Ends with 0 when nothing is wrong, with 1 when a cause was found, with 3 when nothing could be told.
     """
     files = [_report_path(entry) for entry in report or ()]
+    if bundle is not None:
+        _check_file(f"--bundle {bundle}", bundle)
+    elif mask_people:
+        raise usage_error("--mask-people is given without --bundle", "--bundle diagnosis.zip")
     asked = symptom if symptom is not Symptom.NONE else None
     redactor = Redactor()
     sources = Sources(
@@ -87,6 +98,8 @@ def command(
         case = read_case(gained)
         questions = _questions(case, user, group, asked, all_failed=all_failed)
         diagnoses = _diagnose(case, questions, options, redactor)
+        if bundle is not None:
+            _pack(bundle, diagnoses, gained, redactor, mask_people=mask_people)
     _show(diagnoses, redactor, as_json=as_json, several=all_failed)
     for path in files:
         _write(path, diagnoses, redactor)
@@ -177,10 +190,33 @@ def _report_path(entry: str) -> Path:
     if name != "markdown" or not mark or not where:
         raise usage_error(f"--report {entry} is no report of a diagnosis", "--report markdown=diagnosis.md")
     path = Path(where)
+    _check_file(f"--report {entry}", path)
+    return path
+
+
+def _check_file(option_text: str, path: Path) -> None:
     if path.is_dir() or not path.absolute().parent.is_dir():
         problem = "is a folder" if path.is_dir() else "lies in a folder that does not exist"
-        raise usage_error(f"--report {entry}: {path} {problem}", "name a file in a folder that exists")
-    return path
+        raise usage_error(f"{option_text}: {path} {problem}", "name a file in a folder that exists")
+
+
+def _pack(path: Path, diagnoses: list[Diagnosis], evidence: Evidence, redactor: Redactor, *, mask_people: bool) -> None:
+    from scimctl import __version__
+    from scimctl.diagnose.people import People, names_in
+    from scimctl.report.diagnosis_bundle import bundle_of
+
+    people = People()
+    if mask_people:
+        people.learn(names_in(evidence, (one for diagnosis in diagnoses for one in diagnosis.exchanges)))
+
+    def mask(text: str) -> str:
+        told = redactor.text(text)
+        return people.masked(told) if mask_people else told
+
+    try:
+        path.write_bytes(bundle_of(diagnoses, version=__version__, mask=mask, people_masked=mask_people))
+    except OSError as error:
+        raise usage_error(f"the bundle {path} cannot be written: {error.strerror}", "name another file") from error
 
 
 def _write(path: Path, diagnoses: list[Diagnosis], redactor: Redactor) -> None:
