@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from scimctl.cli import watching
 from scimctl.cli.errors import wants_color, warn
 from scimctl.cli.evidence_sources import Sources, gathered
 from scimctl.cli.exit_codes import ExitCode
@@ -72,6 +74,13 @@ def command(
     mask_people: Annotated[
         bool, typer.Option("--mask-people", help="Puts numbers in place of names and addresses in the bundle.")
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Follows the System Log and explains each new failure.", rich_help_panel=_OKTA),
+    ] = False,
+    interval: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How often --watch looks.", rich_help_panel=_OKTA, min=1)
+    ] = 15,
     as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document in place of text.")] = False,
 ) -> None:
     """Finds out why a user or a group did not arrive, with the proof and the remedy.
@@ -94,6 +103,11 @@ def command(
         app=app,
         save=save_evidence,
     )
+    if watch:
+        _check_watch(sources, all_failed=all_failed)
+        only = Question(user=user, group=group, symptom=asked)
+        explain = partial(_explain, options=options, redactor=redactor, as_json=as_json)
+        raise typer.Exit(watching.watch(sources, redactor, interval=interval, only=only, explain=explain))
     with gathered(sources, user, redactor) as gained:
         case = read_case(gained)
         questions = _questions(case, user, group, asked, all_failed=all_failed)
@@ -104,6 +118,17 @@ def command(
     for path in files:
         _write(path, diagnoses, redactor)
     raise typer.Exit(_exit_code(diagnoses))
+
+
+def _check_watch(sources: Sources, *, all_failed: bool) -> None:
+    if not sources.uses_api:
+        raise usage_error("--watch needs the Okta org", "--okta-url https://acme.okta.com --app 0oa…")
+    if all_failed:
+        raise usage_error("--watch explains everybody who fails", "leave out --all-failed")
+
+
+def _explain(case: Case, question: Question, *, options: TargetOptions, redactor: Redactor, as_json: bool) -> None:
+    _show(_diagnose(case, [question], options, redactor), redactor, as_json=as_json, several=False)
 
 
 def _questions(

@@ -52,7 +52,7 @@ class ManagementApi:
         The System Log goes to `spool`; it begins at `since`, or where Okta's own memory begins. Raises InputError when
         Okta cannot be asked at all, or knows no such app, or several.
         """
-        documents: dict[Piece, Json] = {Piece.APP: self._app(app)}
+        documents: dict[Piece, Json] = {Piece.APP: self.app(app)}
         absent: dict[Piece, str] = {}
         app_id = text(documents[Piece.APP], "id") or app
         self._add(documents, absent, Piece.APP_SCHEMA, f"/api/v1/meta/schemas/apps/{quote(app_id, safe='')}/default")
@@ -82,7 +82,8 @@ class ManagementApi:
             yield _list_in(answer, target)
             target = self._next(answer) or target
 
-    def _app(self, app: str) -> Json:
+    def app(self, app: str) -> Json:
+        """The document of an app, by id or label. Raises InputError when Okta shows none, or several."""
         if app.startswith(_APP_ID):
             document, refused = self._document(f"/api/v1/apps/{quote(app, safe='')}")
             if refused is not None:
