@@ -57,7 +57,11 @@ class Survey:
     @property
     def fault(self) -> Exchange | None:
         """The exchange in which no connection was made, also where only public authorities fail to trust it."""
-        return next((one.exchange for one in self.seen if _fault_kind(one.exchange) in CONNECTION_FAULTS), None)
+        met = next((one.exchange for one in self.seen if _fault_kind(one.exchange) in CONNECTION_FAULTS), None)
+        if met is not None or self.slow is not None or any(one.exchange.response is not None for one in self.seen):
+            return met
+        # Connections that are closed before a word of HTTP was spoken.
+        return self.seen[0].exchange if self.seen else None
 
     @property
     def slow(self) -> Exchange | None:

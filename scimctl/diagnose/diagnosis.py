@@ -81,7 +81,9 @@ def failed_users(case: Case) -> tuple[str, ...]:
     names = {one.id: one.user_name for one in case.org.app_users or ()}
     failed = {one.id for one in case.org.app_users or () if one.sync_state == "ERROR"}
     failed |= {user for user, events in by_user.items() if failures(tuple(events))[0] is not None}
-    return tuple(sorted(names.get(user) or by_user[user][-1].user_name or user for user in failed))
+    for user, events in by_user.items():
+        names[user] = names.get(user) or events[-1].user_name or user
+    return tuple(sorted(names.get(user) or user for user in failed))
 
 
 def diagnose(case: Case, question: Question, server: Server | None = None) -> Diagnosis:

@@ -272,10 +272,10 @@ def _kind(entry: dict[str, Json]) -> Kind | None:
 
 def _event(entry: dict[str, Json], kind: Kind, at: datetime) -> Event:
     targets = list(objects(entry.get("target")))
-    people = [target for target in targets if target.get("type") in _PEOPLE]
-    user = next((target for target in people if target.get("type") == "User"), None)
-    app_user = next((target for target in people if target.get("type") == "AppUser"), None)
-    app = next((target for target in targets if target.get("type") == "AppInstance"), None)
+    people = [target for target in targets if text(target, "type") in _PEOPLE]
+    user = next((target for target in people if text(target, "type") == "User"), None)
+    app_user = next((target for target in people if text(target, "type") == "AppUser"), None)
+    app = next((target for target in targets if text(target, "type") == "AppInstance"), None)
     result = word(entry, "outcome", "result")
     return Event(
         at=at,
@@ -289,8 +289,8 @@ def _event(entry: dict[str, Json], kind: Kind, at: datetime) -> Event:
         user_name=_shared(text(app_user, "alternateId")),
         app=_shared(text(app, "id")),
         app_label=_shared(_label(app)),
-        groups=tuple(_group(target) for target in targets if target.get("type") in ("UserGroup", "AppGroup")),
-        mapping=next((text(target, "id") for target in targets if target.get("type") == "GroupPushMapping"), None),
+        groups=tuple(_group(target) for target in targets if text(target, "type") in ("UserGroup", "AppGroup")),
+        mapping=next((text(target, "id") for target in targets if text(target, "type") == "GroupPushMapping"), None),
         job=_shared(text(entry, "transaction", "id")),
         uuid=text(entry, "uuid") or "",
         note=text(entry, "debugContext", "debugData", "customMessage"),

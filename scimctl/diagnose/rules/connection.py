@@ -80,7 +80,7 @@ def server_timeout(facts: Facts) -> Cause | None:
             waited = (facts.failure.events[0].at - trigger.at).total_seconds()
             because.append(told(f"the failure came {waited:.0f} s after {trigger.kind.value}", trigger))
     if slow is not None:
-        because.append(answered(slow, "too slow for Okta, which gives up after 60 s"))
+        because.append(answered(slow, "Okta waits 60 s for an answer, and then gives up"))
     return Cause(
         code=Code.SERVER_TIMEOUT,
         certainty=Certainty.CERTAIN if failed or not facts.has_log else Certainty.LIKELY,
