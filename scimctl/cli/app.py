@@ -37,7 +37,8 @@ _COMMANDS = {
     "cleanup": _Entry("cleanup", "command", "Removes what interrupted runs left behind."),
     "serve": _Entry("serve", "serve", "Serves the built-in reference SCIM server."),
     "scenarios": _Entry("scenarios", "app", "Lists, shows, plans, checks and starts scenarios."),
-    "explain": _Entry("faults", "explain", "Explains a fault of the reference server."),
+    "checks": _Entry("checks", "app", "Lists the checks that look at every exchange."),
+    "explain": _Entry("explain", "command", "Explains a requirement, check, scenario, fault, verdict or cause."),
     "schemas": _Entry("schemas", "app", "Lists and shows SCIM schemas, holds files against them."),
 }
 
