@@ -32,8 +32,9 @@ def _other_errors(view: View) -> Iterator[tuple[Resource, SchemaError]]:
 
 
 def _is_missing(error: SchemaError) -> bool:
-    # Null is as good as absent (§2.5), so where a value is required it is missing, not of a wrong type.
-    return error.keyword in ("required", "minLength", "minItems") or (error.keyword == "type" and error.actual is None)
+    # Null is as good as absent (§2.5), so where a value is required it is missing, not of a wrong type. An empty text
+    # is a value by that section; that a userName has to be more is looked at in s4_users.
+    return error.keyword in ("required", "minItems") or (error.keyword == "type" and error.actual is None)
 
 
 @check("resource.nulls", requires="res-32", applies=_has_typed_resources)
@@ -65,9 +66,10 @@ def values_have_their_types(view: View) -> Iterator[Problem]:
 
 @check("resource.required", requires="res-31", applies=lambda view: view.is_whole and _has_typed_resources(view))
 def required_values_are_there(view: View) -> Iterator[Problem]:
-    """Every attribute that the schema requires is there, and not empty."""
+    """Every attribute that the schema requires is there."""
     for resource, error in _other_errors(view):
-        if _is_missing(error):
+        # A user without a name is found by a check of its own.
+        if _is_missing(error) and error.path != ("userName",):
             actual = "empty" if error.keyword.startswith("min") else "absent"
             yield Problem(error.expected, actual, resource.at + pointer(error.path))
 
