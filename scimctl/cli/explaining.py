@@ -9,7 +9,7 @@ from scimctl.cli.explain_sheets import Part, Sheet
 from scimctl.diagnose.cause import Code
 from scimctl.diagnostic import usage_error
 from scimctl.engine.verbs import REQUIREMENT_OF
-from scimctl.explanations.texts import Example, examples, explanations, words
+from scimctl.explanations.texts import Example, causes, examples, explanations, words
 from scimctl.okta.outcome import Purpose
 from scimctl.scenario.model import Scenario
 from scimctl.scenario.selection import SUITES, load_bundled
@@ -140,10 +140,13 @@ def _cause(name: str) -> Sheet | None:
     if code is None:
         return None
     rule = Catalogue.load().get(code.requirement) if code.requirement is not None else None
+    means, fix = causes()[name]
     parts: list[tuple[str, Part]] = [
+        ("means", means),
+        ("fix", fix),
         ("breaks", f"the link `{code.link.value}` of the chain from Okta to the app"),
         ("found by", "scimctl diagnose, with the evidence for it and what to change"),
-        *([("requirement", rule.id), *_rule(rule), *_matters(rule)] if rule is not None else ()),
+        *([("requirement", rule.id), *_rule(rule)] if rule is not None else ()),
     ]
     return _sheet(name, "cause of scimctl diagnose", parts)
 

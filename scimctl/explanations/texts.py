@@ -42,6 +42,12 @@ def explanations() -> dict[str, Explanation]:
 
 
 @cache
+def causes() -> dict[str, tuple[str, str]]:
+    """By the code of a cause: what it means, and what an Okta admin does about it."""
+    return {name: (str(entry["means"]), str(entry["fix"])) for name, entry in _mapping(_FOLDER / "causes.yaml")}
+
+
+@cache
 def examples() -> dict[str, Example]:
     """By the id of the passive check; each check has one."""
     return {

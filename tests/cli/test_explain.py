@@ -16,6 +16,7 @@ from scimctl.cli.explaining import sheet_of
 from scimctl.diagnose.cause import Code
 from scimctl.engine.marks import PASSIVE
 from scimctl.exchange import Exchange
+from scimctl.explanations.texts import causes
 from scimctl.finding import Problem, Verdict
 from scimctl.jsonvalue import Json, NotJsonError, compact
 from scimctl.okta.outcome import Purpose
@@ -72,6 +73,11 @@ def test_every_scenario_row_prefix_and_suite() -> None:
 def test_every_fault_cause_and_verdict() -> None:
     for name in [*faults(), *(code.word for code in Code), *(verdict.value for verdict in Verdict)]:
         assert_whole(sheet_of(name))
+
+
+def test_every_cause_has_a_remedy() -> None:
+    assert set(causes()) == {code.word for code in Code}
+    assert labels(sheet_of("tls-failure")) == {"means", "fix", "breaks", "found by", "requirement", "rule", "level"}
 
 
 def test_every_check_of_a_scenario() -> None:
