@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import servers
+from tests.hostile.cases import Case
+from tests.hostile.lines import started
 from tests.hostile.messages import TOKEN
 from tests.hostile.zoo import COMMANDS, SECONDS, Keeper, Visit, cases, keeper, said, visit
 from tests.serving import TOKEN as SERVED_TOKEN
@@ -67,6 +70,16 @@ def test_a_command_survives_and_says_what_came(name: str, command: str, made: Ke
     if seen.code or command != "run":
         assert stable(said(command, seen)) == stable(wanted["said"])
     assert not seen.code or wanted["said"] != "nothing wrong"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_is_sent_where_a_redirect_leads(command: str, made: Keeper, tmp_path: Path) -> None:
+    with servers.running(servers.answering()) as elsewhere:
+        fields = f"Location: http://127.0.0.1:{elsewhere.port}/scim/v2/Users"
+        redirecting = servers.answering("307 Temporary Redirect", b"", fields)
+        seen = visit(Case(name="redirecting", does="redirects", start=started(redirecting)), command, made, tmp_path)
+    assert seen.code == 1
+    assert elsewhere.connections == 0
 
 
 def test_every_expectation_is_of_a_case() -> None:
