@@ -8,7 +8,8 @@ from scimctl.diagnose.cause import Cause, Certainty, Symptom
 from scimctl.diagnose.chain import Step, chain_of
 from scimctl.diagnose.evidence import Evidence
 from scimctl.diagnose.exclusions import NotLookedAt, RuledOut, not_looked_at, ruled_out
-from scimctl.diagnose.facts import Facts, failures, gather, look_at, wish_of
+from scimctl.diagnose.facts import Facts
+from scimctl.diagnose.gathering import failures, gather, look_at, wish_of
 from scimctl.diagnose.log import CALLS, Event, Log, read_log
 from scimctl.diagnose.org import Org, read_org
 from scimctl.diagnose.probes import Wish
@@ -103,7 +104,7 @@ def diagnose(case: Case, question: Question, server: Server | None = None) -> Di
         chain=chain_of(facts, causes),
         exchanges=tuple(one.exchange for one in facts.survey.seen) if facts.survey is not None else (),
         events=facts.timeline,
-        in_step=facts.in_step if facts.subject is not None else not causes,
+        in_step=facts.in_step if facts.subject is not None else bool(facts.mappings) and not causes,
         saw_anything=saw_server or bool(case.evidence.documents) or case.log.total > 0,
     )
 
@@ -128,16 +129,32 @@ def _summary(facts: Facts, causes: tuple[Cause, ...]) -> str:
         first = causes[0]
         sure = {Certainty.CERTAIN: "", Certainty.LIKELY: "probably: ", Certainty.POSSIBLE: "possibly: "}
         return f"{sure[first.certainty]}{first.title}"
+    if facts.subject is None:
+        return _group_summary(facts)
+    if not facts.knows_okta:
+        return _server_summary(facts)
     if not facts.in_step:
         state = symptom_of(facts).value
         return f"no cause was found for {facts.who}, and Okta and {facts.app_label} are not in step ({state})"
     return _in_step(facts)
 
 
+def _group_summary(facts: Facts) -> str:
+    if not facts.mappings:
+        return f"no push of a group called {facts.who} is known"
+    return f"nothing is wrong with the push of {facts.who}, as far as could be seen"
+
+
+def _server_summary(facts: Facts) -> str:
+    if facts.account is not None:
+        return f"the app has the {facts.account.shown}; what Okta wants of it was not looked at"
+    if facts.account_missing:
+        return f"the app has no account of {facts.who}; why, only Okta's side can tell"
+    return f"nothing could be told of {facts.who}"
+
+
 def _in_step(facts: Facts) -> str:
     resolved = " Earlier failures are resolved: later attempts succeeded." if facts.overtaken else ""
-    if facts.subject is None:
-        return f"nothing is wrong with the push of {facts.who}, as far as could be seen"
     if not facts.wants_account:
         state = "is inactive (deactivated)" if facts.account is not None else "was not seen"
         return f"nothing is wrong: {facts.who} has left {facts.app_label}, and the account {state}.{resolved}"

@@ -5,7 +5,17 @@ from dataclasses import replace
 
 from scimctl.diagnose.cause import About, Cause, Symptom
 from scimctl.diagnose.facts import Facts
-from scimctl.diagnose.rules import accounts, assignment, attributes, connection, groups, leaving, refused, settings
+from scimctl.diagnose.rules import (
+    accounts,
+    assignment,
+    attempts,
+    attributes,
+    connection,
+    groups,
+    leaving,
+    refused,
+    settings,
+)
 
 Rule = Callable[[Facts], Cause | None]
 
@@ -19,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     settings.deactivate_users_disabled,
     leaving.deactivation_skipped_no_external_id,
     leaving.deactivation_ignored_by_server,
-    assignment.assigned_before_provisioning,
+    attempts.assigned_before_provisioning,
     connection.tls_failure,
     connection.connection_failed,
     connection.base_url_wrong,
@@ -52,7 +62,7 @@ RULES: tuple[Rule, ...] = (
     groups.group_deleted_downstream,
     groups.group_push_member_unknown,
     groups.group_push_error,
-    assignment.job_pending,
+    attempts.job_pending,
 )
 """Every rule, one for each cause. Of two causes that are equally sure the earlier one explains the later."""
 

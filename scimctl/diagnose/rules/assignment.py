@@ -1,7 +1,7 @@
-"""Okta's side: the user, the assignment, and whether Okta has tried at all."""
+"""Okta's side: the user and the assignment."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from scimctl.diagnose.cause import Cause, Certainty, Code, Proof, Symptom
 from scimctl.diagnose.evidence import Piece
@@ -9,11 +9,8 @@ from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Event, Kind
 from scimctl.diagnose.org import NOT_ACTIVE
 from scimctl.diagnose.proofs import clock, listed, said, shows, told
-from scimctl.diagnose.refusal import Sort
-from scimctl.diagnose.rules.grounds import account_proofs, failure_proofs, stated
+from scimctl.diagnose.rules.grounds import account_proofs, stated
 
-_SOON = timedelta(hours=1)
-_DAY = timedelta(days=1)
 _TOGETHER = timedelta(minutes=10)
 _GONE = "E0000007"
 
@@ -94,29 +91,31 @@ def not_assigned(facts: Facts) -> Cause | None:
     person = facts.person
     if facts.subject is None or facts.is_assigned is not False or facts.assigned_groups or facts.symptom in _LEAVERS:
         return None
-    if person is None or person.status in NOT_ACTIVE or (facts.has_live_account and facts.leaving is not None):
+    if facts.has_live_account and facts.leaving is not None:
+        return None
+    if person.status in NOT_ACTIVE if person is not None else facts.leaving is not None or facts.subject.id is None:
         return None
     app_users = facts.org.app_users or ()
-    because = [told(f"{person.login} is not among the {len(app_users)} assignments of {facts.app_label}")]
+    because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
     if facts.leaving is not None:
         because.append(said(facts.leaving, "the newest change takes the app away"))
     elif facts.has_log:
-        because.append(told(f"the log has no assignment of {person.login} to {facts.app_label}"))
+        because.append(told(f"the log has no assignment of {facts.who} to {facts.app_label}"))
     because += _groups_apart(facts)
     because += [said(event, f"that went into another app, '{event.app_label}'") for event in _elsewhere(facts)]
     if facts.has_live_account and facts.account is not None:
         because.append(shows(facts.account, "it was not made by this assignment"))
+    unsure = person is None or facts.has_live_account or (facts.leaving is not None and facts.survey is None)
     groups = listed(group.shown for group in facts.org.app_groups or ())
-    add = f"Add {person.name} to a group that has the app ({groups}), or assign" if groups else "Assign"
+    name = person.name if person is not None else facts.who
+    add = f"Add {name} to a group that has the app ({groups}), or assign" if groups else "Assign"
     return stated(
         facts,
         Code.NOT_ASSIGNED,
-        f"{person.login} is not assigned to {facts.app_label} ({facts.app.id})"
-        if facts.app is not None
-        else f"{person.login} is not assigned to the app",
+        f"{facts.who} is not assigned to {facts.app_label}" + (f" ({facts.app.id})" if facts.app is not None else ""),
         f"{add} {facts.app_label} to the user on the app's Assignments tab.",
         because,
-        Certainty.LIKELY if facts.has_live_account or (facts.leaving and facts.survey is None) else Certainty.CERTAIN,
+        Certainty.LIKELY if unsure else Certainty.CERTAIN,
     )
 
 
@@ -285,99 +284,3 @@ def _leave_before(facts: Facts, changed: Event) -> Event | None:
         ),
         None,
     )
-
-
-def assigned_before_provisioning(facts: Facts) -> Cause | None:
-    """The assignment is older than the provisioning, and Okta does not provision in arrears."""
-    user = facts.app_user
-    if user is None or facts.linked_id is not None or not facts.wants_account or user.created is None:
-        return None
-    refusal = facts.is_refused_because
-    if refusal is not None and refusal.sort is Sort.BEFORE:
-        return _assigned_before(facts, failure_proofs(facts), Certainty.CERTAIN)
-    if user.status in ("STAGED", "PROVISIONED", "PENDING") or user.sync_state in ("SYNCING", "ERROR"):
-        return None
-    if any(event.at > user.created for event in facts.calls) or (facts.app is not None and not facts.app.features):
-        return None
-    changed = next((one for one in facts.app_events if one.kind is Kind.APP_CHANGED and one.at > user.created), None)
-    newer = [one for one in facts.peers if one.created is not None and one.created > user.created]
-    older = [one for one in facts.peers if one.created is not None and one.created <= user.created]
-    app_changed = facts.app.changed if facts.app is not None else None
-    later = app_changed is not None and app_changed > user.created
-    if not (changed is not None or (newer and not older) or (later and newer)):
-        return None
-    because = [told(f"assigned on {clock(user.created)}, status {user.status}, never linked to an account")]
-    if changed is not None:
-        because.append(said(changed, "the app was changed after that"))
-    elif later:
-        because.append(told(f"the app was last changed on {clock(app_changed)}, after the assignment"))
-    because.append(told("the log has no attempt for this user") if facts.has_log else told("no attempt is known"))
-    if newer:
-        because.append(told(f"later assignments were provisioned: {listed((one.user_name for one in newer), 3)}"))
-    return _assigned_before(facts, because, Certainty.CERTAIN if newer and not older else Certainty.LIKELY)
-
-
-def _assigned_before(facts: Facts, because: list[Proof], certainty: Certainty) -> Cause:
-    return stated(
-        facts,
-        Code.ASSIGNED_BEFORE,
-        "the user was assigned before provisioning was enabled; Okta does not provision in arrears",
-        "On the app's Assignments tab click Provision User for the user, or unassign and assign again.",
-        [*because, *account_proofs(facts)],
-        certainty,
-        failure=facts.failure is not None,
-    )
-
-
-def job_pending(facts: Facts) -> Cause | None:
-    """The job has not run yet."""
-    if facts.now is None or not facts.is_active_in_okta or facts.symptom in _LEAVERS:
-        return None
-    if facts.app is not None and (facts.app.features == frozenset() or facts.app.status not in ("", "ACTIVE")):
-        return None
-    waiting = _waiting_since(facts)
-    if waiting is None:
-        return None
-    since, why = waiting
-    age = facts.now - since
-    if age > _DAY:
-        return None
-    because = [
-        told(why),
-        told(f"the log ends {age.total_seconds() / 60:.0f} minutes later ({clock(facts.now)})"),
-    ]
-    done = facts.others_since(since - _SOON, Kind.CREATE, Kind.SYNC, succeeded=True)
-    if done:
-        names = listed(dict.fromkeys(one.user_name or "" for one in done), 3)
-        because.append(told(f"others of the same time are done: {names}", *done[-1:]))
-    return stated(
-        facts,
-        Code.JOB_PENDING,
-        "Okta's provisioning job for this user is still pending: it is queued and has not run yet",
-        "Wait some minutes and look again; large assignments take their time. When it stays so for hours, look at "
-        "Dashboard > "
-        "Tasks, or remove and assign again.",
-        [*because, *account_proofs(facts)],
-        Certainty.CERTAIN if age <= _SOON else Certainty.LIKELY,
-    )
-
-
-def _waiting_since(facts: Facts) -> tuple[datetime, str] | None:
-    """Since when something waits for its job, and what."""
-    user = facts.app_user
-    if user is None:
-        joined = facts.newest(Kind.GROUP_JOINED)
-        if facts.is_assigned is False and facts.assigned_groups and joined is not None and facts.leaving is None:
-            return joined.at, f"joined a group that has the app on {clock(joined.at)}; the assignment is not there yet"
-        return None
-    queued = user.status in ("STAGED", "PENDING", "ACTIVE") or user.sync_state in ("SYNCING", "OUT_OF_SYNC")
-    event = facts.newest(Kind.ASSIGNED)
-    assigned = event.at if event is not None else user.created
-    if facts.linked_id is None and queued and assigned is not None and user.sync_state != "ERROR":
-        if any(call.at >= assigned for call in facts.calls):
-            return None
-        return assigned, f"assigned on {clock(assigned)}, status {user.status} / {user.sync_state}, no attempt since"
-    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED)
-    if user.sync_state == "SYNCING" and changed is not None and not any(call.at >= changed.at for call in facts.calls):
-        return changed.at, f"changed on {clock(changed.at)}, the assignment is SYNCING, no attempt since"
-    return None
