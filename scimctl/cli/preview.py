@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from scimctl.cli.target import Target, connect, reference_target
 from scimctl.engine.ledger import Ledger
 from scimctl.engine.run import OUTSIDE, Settings, Tools, run
-from scimctl.events import ExchangeDone
+from scimctl.events import Event, ExchangeDone, ScenarioFinished
 from scimctl.exchange import Exchange
+from scimctl.finding import Verdict
 from scimctl.scenario.deviations import Deviations
 from scimctl.scenario.plan import Plan
 from scimctl.spec.catalogue import Catalogue
@@ -16,9 +17,14 @@ from scimctl.spec.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The requests of a plan but for clean-up and discovery: scenario id and exchange with the reference server."""
+    """The requests of a plan but for clean-up and discovery: scenario id and exchange with the reference server.
+
+    Requests to other servers stand there unanswered; `cut` says of the scenarios that hang on such answers, by id, why
+    the rest of them is not known.
+    """
 
     exchanges: tuple[tuple[str, Exchange], ...]
+    cut: dict[str, str]
 
     @property
     def accounts(self) -> int:
@@ -32,10 +38,18 @@ def preview(plan: Plan, settings: Settings) -> Preview:
     profile = "wrike" if any(scenario.suite == "wrike" for scenario in plan.run) else "standard"
     target = reference_target(profile)
     here = replace(settings, base_url=target.base_url, jobs=1, keep=False, max_failures=None)
-    return Preview(tuple(_exchanges(plan, here, target)))
+    events = list(_events(plan, here, target))
+    shown = [event for event in events if isinstance(event, ExchangeDone) and _is_shown(event, target.base_url)]
+    finished = [event for event in events if isinstance(event, ScenarioFinished) and event.verdict is Verdict.UNKNOWN]
+    cut = {event.id: event.reason for event in finished if event.reason}
+    return Preview(tuple((event.scenario, event.exchange) for event in shown), cut)
 
 
-def _exchanges(plan: Plan, settings: Settings, target: Target) -> Iterator[tuple[str, Exchange]]:
+def _is_shown(event: ExchangeDone, base_url: str) -> bool:
+    return event.scenario != OUTSIDE and (not event.cleanup or event.exchange.base_url != base_url)
+
+
+def _events(plan: Plan, settings: Settings, target: Target) -> Iterator[Event]:
     redactor = target.redactor()
     with ExitStack() as stack:
         tools = Tools(
@@ -46,6 +60,4 @@ def _exchanges(plan: Plan, settings: Settings, target: Target) -> Iterator[tuple
             catalogue=Catalogue.load(),
             deviations=Deviations(),
         )
-        for event in run(plan, settings, tools):
-            if isinstance(event, ExchangeDone) and event.scenario != OUTSIDE and not event.cleanup:
-                yield event.scenario, event.exchange
+        yield from run(plan, settings, tools)

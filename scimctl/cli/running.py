@@ -36,14 +36,18 @@ def show_requests(setup: Setup) -> None:
     """Prints every request that the plan would send, and says that none was sent."""
     shown = preview(setup.plan, setup.settings)
     current = ""
+    others = origins(setup.plan.run)
     for scenario, exchange in shown.exchanges:
         if scenario != current:
             typer.echo(scenario)
             current = scenario
         request = exchange.request
-        typer.echo(f"  {request.method} {setup.target.base_url}{request.target}")
+        base_url = exchange.base_url if exchange.base_url in others else setup.target.base_url
+        typer.echo(f"  {request.method} {base_url}{request.target}")
         if request.body:
             typer.echo(f"    {request.body.decode('utf-8', 'replace')}")
+    for scenario, reason in shown.cut.items():
+        typer.echo(f"{scenario}: the rest is not known before it is sent: {reason}")
     for left_out in setup.plan.not_run:
         typer.echo(f"{left_out.id}: not run: {left_out.reason}")
     typer.echo(

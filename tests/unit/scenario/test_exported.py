@@ -287,6 +287,19 @@ def test_another_server_gets_its_own_credentials_alone(tmp_path: Path, capsys: p
     assert out.count("LEFT BEHIND") == 1
 
 
+def test_a_dry_run_shows_requests_to_another_server_and_where_it_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = request("{{org}}/users", **ELSEWHERE, variables=[taken("one", "id")])
+    path = tmp_path / "suite.json"
+    path.write_text(json.dumps({"steps": [first, request("{{SCIMBaseURL}}/Users/{{one}}")]}), "utf-8")
+    given = ["--var", "org=http://127.0.0.1:9/api", "--var", "orgToken=canary-0123456789"]
+    assert run(["run", str(path), "--reference", "--dry-run", *given]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["suite", "  POST http://127.0.0.1:9/api/users"]
+    assert lines[2].endswith("step 2 needs `$(one)`, which no earlier answer gave")
+
+
 def test_another_server_that_fails_is_not_the_targets_fault(tmp_path: Path) -> None:
     played = play(reference(), plan(tmp_path, [request("{{org}}/x", **ELSEWHERE)], org="http://o.test", orgToken="t"))
     assert outcomes(played) == {"suite.step-1.answer": Outcome.COULD_NOT_TELL}
