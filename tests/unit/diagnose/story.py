@@ -180,8 +180,10 @@ class Story:
 
     def other(self, minutes: float, kind: str, *, user: str = "grace.hopper@acme.example", **more: Any) -> "Story":
         """An event of Kanban about somebody else."""
+        known = [one["id"] for one in self.app_users if one["credentials"]["userName"] == user]
+        identifier = known[0] if known else f"00u-{user}"
         return self.event(
-            minutes, f"application.{kind}", user=user, user_id=f"00u-{user}", app=(APP_ID, self.label), **more
+            minutes, f"application.{kind}", user=user, user_id=identifier, app=(APP_ID, self.label), **more
         )
 
     def assignment(self, minutes: float = 0) -> "Story":
