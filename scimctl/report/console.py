@@ -27,6 +27,7 @@ from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.report.carets import render
 from scimctl.report.curl import curl
 from scimctl.report.finding_words import expected_and_actual, ground, is_run_wide, witness_line
+from scimctl.report.likeness import Shape, kind_of_path, shape
 from scimctl.report.printable import printable
 
 _SIGN = {
@@ -70,6 +71,8 @@ class ConsoleReporter:
     _left: list[LeftBehind] = field(default_factory=list)
     _not_run: str | None = None
     _alike: int = 0
+    _first_of: dict[Shape, str] = field(default_factory=dict)
+    _failures: int = 0
 
     def handle(self, event: Event) -> None:
         """Takes one event."""
@@ -136,7 +139,19 @@ class ConsoleReporter:
         self.console.print(line, soft_wrap=True)
         for finding in self._findings:
             if finding.verdict in _EXPLAINED and event.verdict is not Verdict.BLOCKED:
-                self._explain(finding)
+                self._tell(finding)
+
+    def _tell(self, finding: Finding) -> None:
+        """A finding in full when it is the first of its kind; in two lines when an earlier one looks like it."""
+        self._failures += finding.verdict is Verdict.FAILED
+        first = self._first_of.setdefault(shape(finding), finding.scenario)
+        if first == finding.scenario:
+            self._explain(finding)
+            return
+        witness = finding.witness
+        request = f"{witness.method} {kind_of_path(witness.path)} → {witness.status}, " if witness is not None else ""
+        self._line(f"  as in {first}: {request}{expected_and_actual(finding)}"[:300])
+        self._line(f"    {ground(finding)}", "dim")
 
     def _tell_alike(self) -> None:
         if self._alike:
@@ -169,6 +184,12 @@ class ConsoleReporter:
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in event.summary.items() if count)
         self._line("")
         self._line(f"{counts or 'no findings'}; {event.requests} requests in {event.duration:.1f} s")
+        kinds = sum(1 for kind in self._first_of if kind[0] == Verdict.FAILED.value)
+        if 0 < kinds < self._failures:
+            many = "one kind" if kinds == 1 else f"{kinds} kinds"
+            self._line(
+                f"The {self._failures} failures of scenarios are of {many}; what is of a kind may have one cause."
+            )
         style = {0: "bold green", 1: "bold red"}.get(event.exit_code, "bold yellow")
         self._line(_EXIT_WORDS.get(event.exit_code, ""), style)
 
