@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from scimctl.diagnose.cause import About, Cause, Symptom
+from scimctl.diagnose.cause import About, Cause, Certainty, Symptom
 from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.rules import (
     accounts,
@@ -70,6 +70,9 @@ RULES: tuple[Rule, ...] = (
 def causes_of(facts: Facts) -> tuple[Cause, ...]:
     """The causes that the rules find, best first; of several about one failure only the first is kept."""
     found = [(place, cause) for place, rule in enumerate(RULES) if (cause := rule(facts)) is not None]
+    if facts.failure is not None and all(cause.certainty is Certainty.POSSIBLE for _, cause in found):
+        about = any(cause.about is About.FAILURE for _, cause in found)
+        found += [] if about else [(len(RULES), refused.unexplained(facts))]
     found.sort(key=lambda pair: (not _is_asked(facts, pair[1]), pair[1].certainty.rank, pair[0]))
     kept: list[Cause] = []
     for _, cause in found:

@@ -48,8 +48,7 @@ def malformed_lookup_response(facts: Facts) -> Cause | None:
 
 _LOOKUP_REMEDY = (
     "Have the vendor answer the filtered GET /Users with a ListResponse: schemas, Resources as a list, and "
-    "totalResults, "
-    "startIndex, itemsPerPage as JSON numbers (integers, not strings; RFC 7644 §3.4.2). " + RETRY
+    "totalResults, startIndex, itemsPerPage as JSON numbers (integers, not strings; RFC 7644 §3.4.2). " + RETRY
 )
 
 
@@ -67,8 +66,8 @@ def non_scim_error_body(facts: Facts) -> Cause | None:
         Code.NON_SCIM_ERROR,
         "the app answered an error that is not JSON, and Okta's parser failed on it (it shows no reason of the app's)",
         "Have the vendor send errors as SCIM JSON (schemas, status, detail; RFC 7644 §3.12) with Content-Type "
-        "application/scim+json, and tell what it objects to: its own log has the reason that Okta could not read. "
-        "" + RETRY,
+        "application/scim+json, and tell what it objects to: its own log has the reason that Okta could not "
+        "read. " + RETRY,
         more=tuple(more),
     )
 
@@ -77,7 +76,8 @@ def username_mismatch(facts: Facts) -> Cause | None:
     """Okta and the app call the person by different names."""
     if facts.survey is None or facts.subject is None or not facts.is_active_in_okta:
         return None
-    if facts.failure is not None and complaint(facts) not in (Topic.EXISTS, None):
+    refusal = facts.is_refused_because
+    if refusal is not None and refusal.sort is not Sort.NO_MATCH and complaint(facts) is not Topic.EXISTS:
         return None
     mine = facts.user_name.lower()
     linked = facts.survey.accounts(Look.LINKED)
@@ -103,11 +103,11 @@ def username_mismatch(facts: Facts) -> Cause | None:
         Code.USERNAME_MISMATCH,
         f"Okta and the app call the person by different names: {facts.user_name} in Okta, {other.user_name} in the app",
         f"Rename the account {other.user_name} in the app to {facts.user_name} (or set the application user name in "
-        f"Okta), remove "
-        "a second account that was made meanwhile, and unassign and assign again so that Okta links the right one.",
+        "Okta), remove a second account that was made meanwhile, and unassign and assign again so that Okta links "
+        "the right one.",
         because,
         Certainty.CERTAIN if by_link or facts.failure is not None else Certainty.LIKELY,
-        failure=facts.failure is not None and complaint(facts) is Topic.EXISTS,
+        failure=facts.failure is not None,
         symptom=Symptom.NOT_REACTIVATED if other.active is False else None,
     )
 
@@ -163,10 +163,9 @@ def duplicate_user_hidden(facts: Facts) -> Cause | None:
         facts,
         Code.DUPLICATE_HIDDEN,
         f"an{state} account of that name already exists, but it is hidden from Okta's lookup, so the create ends in "
-        f"409 Conflict",
+        "409 Conflict",
         "Have the vendor return inactive accounts too when Okta asks by userName, whatever the case of the name. "
-        "Until then "
-        "reactivate (or rename) the old account in the app, and unassign and assign again.",
+        "Until then reactivate (or rename) the old account in the app, and unassign and assign again.",
         because,
         Certainty.CERTAIN if exists else Certainty.LIKELY,
         failure=exists,
@@ -203,11 +202,10 @@ def account_deleted_downstream(facts: Facts) -> Cause | None:
     return stated(
         facts,
         Code.ACCOUNT_DELETED,
-        f"the linked account {facts.linked_id or ''} no longer exists in {facts.app_label}: it was deleted there "
-        f"(404 Not Found)",
+        f"the linked account {facts.linked_id or ''} no longer exists in {facts.app_label}: it was deleted there (404 "
+        "Not Found)",
         "Unassign the user and assign again: then Okta looks the account up anew, and links or creates it. By itself "
-        "Okta does "
-        "neither.",
+        "Okta does neither.",
         because,
         # A push of the person's group that fails by it is what people notice, and names the member.
         Certainty.LIKELY
@@ -236,8 +234,7 @@ def empty_create_response(facts: Facts) -> Cause | None:
         "the app answered the create with an empty response: no user was returned in the body, so Okta has no id for "
         "the account",
         "Have the vendor answer POST /Users with 201 and the created user, with its id, in the body (RFC 7644 §3.3). "
-        "The account "
-        f"exists already. {RETRY} The retry links it.",
+        f"The account exists already. {RETRY} The retry links it.",
         certainty=Certainty.CERTAIN if failed else Certainty.LIKELY,
         more=tuple(more),
     )

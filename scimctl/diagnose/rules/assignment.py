@@ -44,8 +44,7 @@ def okta_user_missing(facts: Facts) -> Cause | None:
         Code.OKTA_USER_MISSING,
         f"there is no user {subject.asked} in Okta: the user does not exist (not found)",
         f"Create the user in Okta under Directory > People, or look for the person under another login.{near} Then "
-        f"assign "
-        f"{facts.app_label}.",
+        f"assign {facts.app_label}.",
         because,
         Certainty.CERTAIN if sure else Certainty.LIKELY,
     )
@@ -153,6 +152,8 @@ def suspended_sends_nothing(facts: Facts) -> Cause | None:
         return None
     if facts.app_user is None or (facts.account is not None and facts.account.active is False):
         return None
+    if facts.linked_id is None and not facts.has_live_account:
+        return None
     event = facts.newest(Kind.USER_SUSPENDED)
     because = [told(f"the Okta user is SUSPENDED since {clock(facts.person.status_changed)}")]
     because += [said(event)] if event is not None else []
@@ -163,8 +164,7 @@ def suspended_sends_nothing(facts: Facts) -> Cause | None:
         Code.SUSPENDED,
         "the Okta user is suspended: suspending sends nothing to the app, so the account stays active",
         "Deactivate the Okta user, or remove the assignment: only then does Okta deactivate the account. When the "
-        "suspension is "
-        "enough, deactivate the account in the app by hand.",
+        "suspension is enough, deactivate the account in the app by hand.",
         [*because, *account_proofs(facts)],
         symptom=Symptom.NOT_DEACTIVATED,
     )
@@ -193,11 +193,9 @@ def import_safeguard(facts: Facts) -> Cause | None:
         facts,
         Code.IMPORT_SAFEGUARD,
         f"the import from {held.app_label or 'the source'} is held by the import safeguard (roadblock), so Okta has "
-        f"not learnt of "
-        "the change",
+        "not learnt of the change",
         f"Under {held.app_label or 'the source app'} > Import check why so many users would be removed, then resume "
-        f"or confirm the "
-        "held import; Okta then deactivates the leaver and the account.",
+        "or confirm the held import; Okta then deactivates the leaver and the account.",
         [*because, *account_proofs(facts)],
         Certainty.CERTAIN if named or imported else (Certainty.LIKELY if tied else Certainty.POSSIBLE),
         symptom=Symptom.NOT_DEACTIVATED,
@@ -222,17 +220,17 @@ def _held(facts: Facts) -> Event | None:
 
 def still_assigned_via_group(facts: Facts) -> Cause | None:
     """The assignment was to end, and another group keeps it."""
-    if (
-        not facts.wants_account
-        or not facts.assigned_groups
-        or (facts.account is not None and facts.account.active is False)
-    ):
+    by_group = facts.app_user is not None and facts.app_user.scope == "GROUP"
+    unknown = facts.org.app_groups is None or facts.org.user_groups is None
+    if not facts.wants_account or not (facts.assigned_groups or (by_group and unknown)):
+        return None
+    if facts.account is not None and facts.account.active is False:
         return None
     left = _left(facts)
     asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
     if left is None and not asked:
         return None
-    groups = listed(group.shown for group in facts.assigned_groups)
+    groups = listed(group.shown for group in facts.assigned_groups) or "that has the app (its name is not known)"
     because: list[Proof] = []
     if left is not None:
         names = listed(facts.group(identifier).shown for identifier, _ in left.groups)

@@ -82,8 +82,7 @@ def job_pending(facts: Facts) -> Cause | None:
         Code.JOB_PENDING,
         "Okta's provisioning job for this user is still pending: it is queued and has not run yet",
         "Wait some minutes and look again; large assignments take their time. When it stays so for hours, look at "
-        "Dashboard > "
-        "Tasks, or remove and assign again.",
+        "Dashboard > Tasks, or remove and assign again.",
         [*because, *account_proofs(facts)],
         Certainty.CERTAIN if age <= _SOON else Certainty.LIKELY,
     )

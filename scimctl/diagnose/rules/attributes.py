@@ -18,27 +18,11 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
     if not _can_compare(facts):
         return None
     unsent = [one for one in facts.attributes if one.is_sent is False and _is_missing(facts, one)]
-    differing = [
-        one
-        for one in facts.attributes
-        if one.is_sent is not False and not is_blank(one.assigned) and not same(one.assigned, one.stored)
-    ]
-    # Apps shorten and reformat: a mere difference says something only after a change, or when it was asked about.
-    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED) is not None
-    if not changed and facts.symptom != Symptom.NOT_UPDATED.value:
-        differing = []
-    differing = [one for one in differing if one.name not in _DEFAULTED]
-    names = unsent or differing
+    names = unsent or _differing(facts)
     if not names:
         return None
     because = [told(both(one.title, one.wanted, one.stored)) for one in names[:4]]
-    schema = {one.name: one for one in facts.org.attributes or ()}
-    for one in unsent[:4]:
-        definition = schema.get(one.name)
-        if definition is None:
-            because.append(told(f"the app's profile in Okta has no attribute {one.name}: it is not mapped"))
-        else:
-            because.append(told(f"{one.name} has no externalNamespace in the app's profile, so Okta leaves it out"))
+    because += [told(_why_unsent(one)) for one in unsent[:4]]
     pushed = facts.newest_success(Kind.PROFILE, Kind.CREATE)
     because += [said(pushed, "the push itself succeeded")] if pushed is not None else []
     arrived = [one.title for one in facts.attributes if not is_blank(one.wanted) and not one.differs]
@@ -52,14 +36,30 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
         if unsent
         else f"the value of {shown} ({raw}) did not arrive: it is not sent, or the app does not store it",
         f"In the Profile Editor of the app open {shown}: remove the attribute and add it anew with External name and "
-        f"External "
-        "namespace (such as urn:ietf:params:scim:schemas:core:2.0:User), map it from the Okta profile, apply the "
-        "mapping, and "
-        "push again with Force Sync.",
+        "External namespace (such as urn:ietf:params:scim:schemas:core:2.0:User), map it from the Okta profile, "
+        "apply the mapping, and push again with Force Sync.",
         because,
         Certainty.CERTAIN if unsent else Certainty.LIKELY,
         symptom=Symptom.NOT_UPDATED,
     )
+
+
+def _why_unsent(one: Attribute) -> str:
+    if one.is_defined:
+        return f"{one.name} has no externalNamespace in the app's profile, so Okta leaves it out"
+    return f"the app's profile in Okta has no attribute {one.name}: it is not mapped"
+
+
+def _differing(facts: Facts) -> list[Attribute]:
+    """Attributes that are sent and yet differ at the app.
+
+    Apps shorten and reformat: a mere difference says something only after a change, or when it was asked about.
+    """
+    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED) is not None
+    if not changed and facts.symptom != Symptom.NOT_UPDATED.value:
+        return []
+    sent = [one for one in facts.attributes if one.is_sent is not False and one.name not in _DEFAULTED]
+    return [one for one in sent if not is_blank(one.assigned) and not same(one.assigned, one.stored)]
 
 
 def _is_missing(facts: Facts, one: Attribute) -> bool:
@@ -97,7 +97,7 @@ def attribute_retained_downstream(facts: Facts) -> Cause | None:
         facts,
         Code.RETAINED,
         f"{shown} is empty in Okta, and {facts.app_label} keeps its own value: an empty value is not cleared in the "
-        f"app",
+        "app",
         f"Clear {shown} in {facts.app_label} by hand, or give it the wanted value in Okta.",
         because,
         symptom=Symptom.NOT_UPDATED,

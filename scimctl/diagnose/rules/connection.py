@@ -1,5 +1,8 @@
 """The way to the app: connection, TLS, address, credentials, limits, and answers that are errors as such."""
 
+from urllib.parse import urlsplit
+
+from scimctl.diagnose.accounts import Survey
 from scimctl.diagnose.cause import About, Cause, Certainty, Code, Proof
 from scimctl.diagnose.complaint import complaint
 from scimctl.diagnose.facts import Facts
@@ -42,9 +45,8 @@ def _no_way(facts: Facts, sort: Sort, *, tls: bool) -> Cause | None:
         title = "Okta cannot make a trusted TLS connection: it does not accept the certificate of the SCIM server"
         remedy = (
             "Have the app's vendor install a certificate from a public authority, with its whole chain and the right "
-            "host "
-            "name, that has not expired; Okta accepts no self-signed certificates (PKIX path building) and no own "
-            f"authorities. {RETRY}"
+            "host name, that has not expired; Okta accepts no self-signed certificates (PKIX path building) and no "
+            f"own authorities. {RETRY}"
         )
     else:
         title = "Okta cannot connect to the SCIM server: it could not be reached"
@@ -52,8 +54,7 @@ def _no_way(facts: Facts, sort: Sort, *, tls: bool) -> Cause | None:
         title += " (connection refused)" if kind is FaultKind.REFUSED or "refused" in words.lower() else ""
         remedy = (
             "Make the host of the base URL reachable from the internet: the service up and listening on that port, "
-            "its name in "
-            f"public DNS, the firewall open for Okta's address ranges. {RETRY}"
+            f"its name in public DNS, the firewall open for Okta's address ranges. {RETRY}"
         )
     sure = failed or not facts.has_log
     return Cause(
@@ -87,8 +88,7 @@ def server_timeout(facts: Facts) -> Cause | None:
         title="the SCIM server is too slow: Okta's request timed out without an answer within 60 seconds",
         because=tuple(because),
         remedy="Ask the app's vendor why this request takes so long (a lookup by userName without an index, for "
-        "one); Okta "
-        f"waits 60 s for an answer and tries no second time. {RETRY}",
+        f"one); Okta waits 60 s for an answer and tries no second time. {RETRY}",
         about=About.FAILURE if failed else About.STATE,
         symptom=symptom_of(facts),
     )
@@ -103,42 +103,47 @@ def base_url_wrong(facts: Facts) -> Cause | None:
         refusal is not None
         and refusal.status in (404, 405)
         and refusal.call in (Kind.CREATE, Kind.LOOKUP)
-        and not refusal.words
         and complaint(facts) is None
     )
-    if not wrong and ((survey is not None and survey.reads_users) or not lost):
+    if not wrong and not lost:
         return None
+    configured = facts.app.base_url if facts.app is not None else None
+    other = survey is not None and configured is not None and urlsplit(configured).path != survey.wish.base_path
     if wrong and facts.has_log and facts.failure is None and not _matters(facts):
         return None
+    reads = survey is not None and survey.reads_users
+    elsewhere = survey.elsewhere if survey is not None and wrong else None
     because = failure_proofs(facts)
-    elsewhere = None
     if survey is not None and wrong:
-        for look in (Look.CONFIGURATION, Look.LIST):
-            exchange = survey.first(look)
-            if exchange is not None:
-                because.append(answered(exchange, "no SCIM service there"))
-        elsewhere = survey.elsewhere
-        found = [one for one in survey.all(Look.ELSEWHERE) if one.probe.base_path == elsewhere]
-        if elsewhere is not None and found:
-            because.append(answered(found[-1].exchange, f"the service is under {elsewhere}"))
+        because += _nothing_there(survey)
     changed = next((one for one in reversed(facts.app_events) if one.kind is Kind.APP_CHANGED), None)
     if changed is not None and facts.failure is not None and changed.at < facts.failure.at:
         because.append(said(changed, "the app's settings were changed before"))
     because += others(facts)
-    configured = facts.app.base_url if facts.app is not None else None
+    if reads:
+        because.append(told("under the base URL that was given here users can be read: Okta has or had another one"))
     where = f" to the host with the path {elsewhere}" if elsewhere is not None else " to the one that the vendor names"
     return Cause(
         code=Code.BASE_URL_WRONG,
-        certainty=Certainty.CERTAIN if wrong else Certainty.LIKELY,
+        certainty=Certainty.CERTAIN if wrong else (Certainty.LIKELY if other or not reads else Certainty.POSSIBLE),
         title="the SCIM base URL is wrong: every path under it answers 404 Not Found"
         + (f" (Okta has baseUrl {configured})" if configured else ""),
         because=tuple(because),
         remedy=f"Under Provisioning > Integration set the base URL (SCIM connector URL){where}, press Test API "
-        f"Credentials, "
-        f"and save. {RETRY}",
+        f"Credentials, and save. {RETRY}",
         about=About.FAILURE if facts.failure is not None else About.STATE,
         symptom=symptom_of(facts),
     )
+
+
+def _nothing_there(survey: Survey) -> list[Proof]:
+    """What was met under the base URL, and where the service is instead."""
+    asked = (survey.first(look) for look in (Look.CONFIGURATION, Look.LIST))
+    proofs = [answered(exchange, "no SCIM service there") for exchange in asked if exchange is not None]
+    for one in survey.all(Look.ELSEWHERE):
+        if survey.elsewhere is not None and one.probe.base_path == survey.elsewhere:
+            proofs.append(answered(one.exchange, f"the service is under {survey.elsewhere}"))
+    return proofs
 
 
 def credentials_rejected(facts: Facts) -> Cause | None:
@@ -167,8 +172,7 @@ def credentials_rejected(facts: Facts) -> Cause | None:
         else f"the app rejects Okta's credentials: the API token is not valid ({refusal.status_line})",
         because=tuple(because),
         remedy="Create a new API token in the app, enter it under Provisioning > Integration, press Test API "
-        "Credentials, "
-        f"and save. {RETRY}",
+        f"Credentials, and save. {RETRY}",
         about=About.FAILURE if failed else About.STATE,
         symptom=symptom_of(facts),
     )
@@ -189,8 +193,8 @@ def rate_limited(facts: Facts) -> Cause | None:
         title="the app limits requests: 429 Too Many Requests until Okta gave up (rate limit)",
         because=tuple(because),
         remedy="Wait until the app accepts requests again, then retry the failed tasks under Dashboard > Tasks. "
-        "Assign large "
-        "groups in batches, or have the vendor raise the limit and answer 429 with Retry-After in seconds.",
+        "Assign large groups in batches, or have the vendor raise the limit and answer 429 with Retry-After in "
+        "seconds.",
         about=About.FAILURE if failed else About.STATE,
         symptom=symptom_of(facts),
     )

@@ -37,6 +37,9 @@ def _cause(facts: Facts, wanted: Code) -> Cause | None:
 def _broken(facts: Facts) -> list[tuple[str, str, Event | None, PushMapping | None]]:
     """The pushes that stand in error: group id, text, newest event, mapping."""
     found: list[tuple[str, str, Event | None, PushMapping | None]] = []
+    if facts.subject is not None and not facts.wants_account and facts.symptom != Symptom.GROUP_NOT_PUSHED.value:
+        # Whoever has no account is in no group of the app.
+        return found
     for mapping in facts.mappings:
         if mapping.status == "ERROR" or (mapping.error and mapping.status != "ACTIVE"):
             event = _failed_event(facts, mapping.source)
@@ -147,21 +150,18 @@ def _words(facts: Facts, code: Code, group: str, refusal: Refusal, missing: list
         return (
             f"the group {group} that Okta pushes was deleted in {app}: the linked group is missing there",
             f"On the Push Groups tab unlink the pushed group {group} (leave the group in the app), run an import of "
-            f"groups, and "
-            "push it anew by creating the group or linking an existing one.",
+            "groups, and push it anew by creating the group or linking an existing one.",
         )
     if code is Code.MEMBER_UNKNOWN:
         who = f": {listed(missing)}" if missing else ""
         return (
             f"the push of {group} fails because {app} does not know one of its members (User not found){who}",
             f"Unassign the member whose account is gone{who} and assign again, so that Okta links a living account; "
-            f"one unknown "
-            f"member stops the push for all. {retry}",
+            f"one unknown member stops the push for all. {retry}",
         )
     status = f" ({refusal.status_line})" if refusal.status is not None else ""
     return (
         f"{app} refuses the push of the group {group}{status}: “{refusal.words or refusal.text}”",
         "Ask the vendor to accept the change that Okta sends (PATCH replace of members or of the name, or PUT), or "
-        "mend what the "
-        f"text names. {retry}",
+        f"mend what the text names. {retry}",
     )

@@ -31,8 +31,7 @@ def patch_unsupported(facts: Facts) -> Cause | None:
         Code.PATCH_UNSUPPORTED,
         f"the app does not support PATCH ({refusal.status_line}), by which Okta deactivates and reactivates users",
         "Ask the vendor to support PATCH of `active`, or use an app integration that deactivates by PUT (an app of "
-        "the App "
-        f"Integration Wizard). Until then change the account's state in the app by hand. {RETRY}",
+        f"the App Integration Wizard). Until then change the account's state in the app by hand. {RETRY}",
         certainty=Certainty.CERTAIN if refusal.call in (Kind.DEACTIVATE, Kind.REACTIVATE) else Certainty.LIKELY,
         more=tuple(more),
     )
@@ -69,8 +68,7 @@ def deactivation_skipped_no_external_id(facts: Facts) -> Cause | None:
         "Okta sent no deactivation because the user was not linked (it had no external id), and the account is still "
         "active",
         "Deactivate the account in the app by hand. Have the cause of the failed attempt mended, so that Okta keeps "
-        "the link "
-        "(external id) next time.",
+        "the link (external id) next time.",
         because,
         Certainty.CERTAIN if failed else (Certainty.LIKELY if facts.log.covers(leaving.at) else Certainty.POSSIBLE),
         symptom=Symptom.NOT_DEACTIVATED,
@@ -119,8 +117,7 @@ def deactivation_ignored_by_server(facts: Facts) -> Cause | None:
         Code.DEACTIVATION_IGNORED,
         "the app accepted the deactivation and did nothing: the account is still active",
         "Have the vendor make PATCH or PUT with active false take effect (Okta sends a path-less PATCH replace with "
-        "the boolean "
-        "false, or a PUT, and never DELETE). Until then deactivate the account in the app by hand.",
+        "the boolean false, or a PUT, and never DELETE). Until then deactivate the account in the app by hand.",
         because,
         Certainty.CERTAIN if untouched else Certainty.LIKELY,
         symptom=Symptom.NOT_DEACTIVATED,
@@ -150,8 +147,7 @@ def stale_active_race(facts: Facts) -> Cause | None:
         "the profile push right after the reactivation carried the old active: false and made the account inactive "
         "again",
         "Push the user once more so that active: true is sent last: unassign and assign again, or edit the "
-        "assignment. When it "
-        "comes back, wait a minute between activating the Okta user and assigning the app.",
+        "assignment. When it comes back, wait a minute between activating the Okta user and assigning the app.",
         because,
         Certainty.CERTAIN if then else Certainty.LIKELY,
         symptom=Symptom.NOT_REACTIVATED,

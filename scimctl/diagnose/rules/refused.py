@@ -18,7 +18,7 @@ from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Kind
 from scimctl.diagnose.proofs import answered, listed, quoted, told
 from scimctl.diagnose.refusal import Sort, Topic
-from scimctl.diagnose.rules.grounds import RETRY, refused
+from scimctl.diagnose.rules.grounds import RETRY, refused, stated
 
 _TITLES = {"givenName": "first name", "familyName": "last name", "primaryPhone": "primary phone", "email": "e-mail"}
 
@@ -32,9 +32,8 @@ def password_policy_rejected(facts: Facts) -> Cause | None:
         Code.PASSWORD_POLICY,
         f"the app rejects the placeholder password that Okta sends with a create: {_words(facts)}",
         "Okta always sends a random password of letters and digits with a new user, also when passwords are not "
-        "synced. Ask "
-        "the vendor to ignore it or to relax the rule for SCIM, or have the password left out (app feature "
-        f"PUSH_NEW_USERS_WITHOUT_PASSWORD). {RETRY}",
+        "synced. Ask the vendor to ignore it or to relax the rule for SCIM, or have the password left out (app "
+        f"feature PUSH_NEW_USERS_WITHOUT_PASSWORD). {RETRY}",
     )
 
 
@@ -54,8 +53,7 @@ def domain_not_approved(facts: Facts) -> Cause | None:
         Code.DOMAIN_NOT_APPROVED,
         f"the domain {domain} is not approved (verified) in {facts.app_label}",
         f"Add {domain} to the approved domains in {facts.app_label}, verify it where the app asks for that, or give "
-        f"the user an "
-        f"address on an approved domain. {RETRY}",
+        f"the user an address on an approved domain. {RETRY}",
         certainty=Certainty.CERTAIN if named else Certainty.LIKELY,
         more=tuple(more),
     )
@@ -159,7 +157,7 @@ def invalid_attribute_value(facts: Facts) -> Cause | None:
 def token_lacks_permission(facts: Facts) -> Cause | None:
     """The credentials are valid and may not do this."""
     if complaint(facts) is not Topic.PERMISSION:
-        return None
+        return _may_not_read(facts)
     more: list[Proof] = []
     read = facts.account.exchange if facts.account is not None else None
     if read is not None and read.status == 200:
@@ -171,6 +169,21 @@ def token_lacks_permission(facts: Facts) -> Cause | None:
         f"Have an admin of {facts.app_label} who holds the right that is missing issue the API token, enter it under "
         f"Provisioning > Integration, and test it. {RETRY}",
         more=tuple(more),
+    )
+
+
+def _may_not_read(facts: Facts) -> Cause | None:
+    """Without Okta's side: the token at hand is accepted and may not even read."""
+    exchange = facts.survey.refused if facts.survey is not None else None
+    if exchange is None or exchange.status != 403 or facts.has_log:
+        return None
+    return stated(
+        facts,
+        Code.TOKEN_LACKS_PERMISSION,
+        "the API token lacks the permission to read users (403 Forbidden)",
+        f"Have an admin of {facts.app_label} issue an API token with the rights to read and write users.",
+        [answered(exchange)],
+        Certainty.LIKELY,
     )
 
 
@@ -192,21 +205,30 @@ def server_error(facts: Facts) -> Cause | None:
     refusal = facts.is_refused_because
     if refusal is None:
         return None
-    unknown = refusal.sort is Sort.OTHER and complaint(facts) is None
-    if not unknown and (refusal.status is None or refusal.status < 500):
+    if refusal.status is None or refusal.status < 500 or refusal.sort is not Sort.STATUS:
         return None
     if refusal.status == 501 and refusal.call in (Kind.DEACTIVATE, Kind.REACTIVATE):
         return None
     told_why = f": {_words(facts)}" if refusal.words else "; the answer says nothing of the reason"
-    sure = refusal.status is not None and refusal.status != 501
     return refused(
         facts,
         Code.SERVER_ERROR,
-        f"the app fails with an error of its own ({refusal.status_line or 'no status'}){told_why}",
+        f"the app fails with an error of its own ({refusal.status_line}){told_why}",
         "Ask the app's vendor why the request ends so, with the time of the event: its server log has the reason, "
-        "Okta's log "
-        f"has no bodies. {RETRY}",
-        certainty=Certainty.CERTAIN if sure else Certainty.POSSIBLE,
+        f"Okta's log has no bodies. {RETRY}",
+        certainty=Certainty.CERTAIN if refusal.status != 501 else Certainty.POSSIBLE,
+    )
+
+
+def unexplained(facts: Facts) -> Cause:
+    """What is said of a failure that no rule explains: that the app failed, with its words."""
+    status = f" ({_status(facts)})" if facts.failure is not None else ""
+    return refused(
+        facts,
+        Code.SERVER_ERROR,
+        f"the attempt failed for a reason that is not known here{status}: {_words(facts)}",
+        f"Ask the app's vendor what this answer means, with the time of the event. {RETRY}",
+        certainty=Certainty.POSSIBLE,
     )
 
 

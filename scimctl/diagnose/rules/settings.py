@@ -31,7 +31,7 @@ def app_inactive(facts: Facts) -> Cause | None:
         Code.APP_INACTIVE,
         f"the app integration {facts.app.label} is {facts.app.status} (deactivated) in Okta, so nothing is provisioned",
         f"Under Applications > {facts.app.label} choose Activate, then retry the failed tasks or assign the users "
-        f"again.",
+        "again.",
         [*because, *account_proofs(facts)],
     )
 
@@ -57,10 +57,10 @@ def provisioning_disabled(facts: Facts) -> Cause | None:
         facts,
         Code.PROVISIONING_DISABLED,
         f"provisioning of {facts.app.label} is disabled: the API integration is not enabled, no provisioning feature "
-        f"is on",
+        "is on",
         "Under Provisioning > Integration check Enable API integration, test the credentials, save, turn on the "
-        "features under To "
-        "App, and then use Provision User on the Assignments tab (assignments made meanwhile are not made up for).",
+        "features under To App, and then use Provision User on the Assignments tab (assignments made meanwhile are "
+        "not made up for).",
         [*because, *account_proofs(facts)],
     )
 
@@ -110,8 +110,7 @@ def update_users_disabled(facts: Facts) -> Cause | None:
         Code.UPDATE_DISABLED,
         "the feature Update User Attributes (PUSH_PROFILE_UPDATES) is off: changes in Okta are not pushed to the app",
         "Turn on Update User Attributes under Provisioning > To App; then change the profile once more, or use Force "
-        "Sync, so that "
-        "the present values are pushed.",
+        "Sync, so that the present values are pushed.",
         because,
         symptom=Symptom.NOT_UPDATED,
     )
@@ -141,8 +140,7 @@ def deactivate_users_disabled(facts: Facts) -> Cause | None:
         "the feature Deactivate Users (PUSH_USER_DEACTIVATION) is off: Okta sent no deactivation, the account stays "
         "active",
         "Turn on Deactivate Users under Provisioning > To App, and deactivate this account in the app by hand: the "
-        "removal is not "
-        "replayed.",
+        "removal is not replayed.",
         because,
         symptom=Symptom.NOT_DEACTIVATED,
     )
@@ -163,8 +161,7 @@ def _no_reactivation(facts: Facts, *, off: bool, failed: bool) -> Cause:
         facts,
         Code.DEACTIVATE_DISABLED,
         "the account is inactive and Okta may not reactivate it: the feature Deactivate Users "
-        "(PUSH_USER_DEACTIVATION), which "
-        f"covers reactivation, {'is' if off else 'was'} off",
+        f"(PUSH_USER_DEACTIVATION), which covers reactivation, {'is' if off else 'was'} off",
         "Turn on Deactivate Users under Provisioning > To App, and retry; or reactivate the account in the app by "
         "hand. " + RETRY,
         [*failure_proofs(facts), *_feature(facts, "PUSH_USER_DEACTIVATION"), *account_proofs(facts)],
