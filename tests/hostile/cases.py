@@ -33,7 +33,7 @@ class Case:
     name: str
     does: str
     start: Callable[[], AbstractContextManager[Site]]
-    timeout: float = 2.0
+    timeout: float = 5.0
     plays: tuple[str, ...] = SMALL
 
 

@@ -10,7 +10,7 @@ from functools import cache, partial
 from urllib.parse import quote
 
 from tests import servers
-from tests.hostile.cases import QUICK, SMALL, Case, Zoo
+from tests.hostile.cases import SMALL, Case, Zoo
 from tests.hostile.lines import LIST, started
 from tests.servers import Behaviour, answering, message
 
@@ -210,7 +210,7 @@ def add_to(zoo: Zoo) -> None:
     """Adds every server of this module."""
     for rows in (CODED, SENDING_AWAY, TELLING):
         for name, (does, behaviour) in rows.items():
-            zoo.add(Case(name=name, does=does, start=started(behaviour), timeout=10 * QUICK, plays=SMALL[:1]))
+            zoo.add(Case(name=name, does=does, start=started(behaviour), timeout=10, plays=SMALL[:1]))
     for name, (does, body) in BODIES.items():
         zoo.add(Case(name=f"body-{name}", does=does, start=started(answering("200 OK", body))))
     for name, (does, make) in HEAVY.items():
