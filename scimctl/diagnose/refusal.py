@@ -192,7 +192,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.UNKNOWN_MEMBER,
             r"(?:user|member|resource|account|principal)\w* .{0,80}(?:not (?:be )?(?:found|known|exist)|does not exist|"
             r"doesn't exist|unknown|missing|invalid|unresolv)|"
-            r"(?:unknown|invalid|no such|nonexistent|missing|unresolved) (?:\w+ )?"
+            r"(?:unknown|invalid|no such|nonexistent|missing|unresolved|there is no|found no|find no) (?:\w+ )?"
             r"(?:user|member|account|resource|principal)",
         ),
     )

@@ -94,6 +94,8 @@ def not_assigned(facts: Facts) -> Cause | None:
         return None
     if person.status in NOT_ACTIVE if person is not None else facts.leaving is not None or facts.subject.id is None:
         return None
+    if facts.symptom is None and _left_in_order(facts):
+        return None
     app_users = facts.org.app_users or ()
     because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
     if facts.leaving is not None:
@@ -116,6 +118,13 @@ def not_assigned(facts: Facts) -> Cause | None:
         because,
         Certainty.LIKELY if unsure else Certainty.CERTAIN,
     )
+
+
+def _left_in_order(facts: Facts) -> bool:
+    """Whether the app was taken away, the app was told, and the account is inactive: so it is meant to be."""
+    told_app = facts.newest_success(Kind.DEACTIVATE)
+    gone = facts.account is not None and facts.account.active is False
+    return facts.leaving is not None and told_app is not None and told_app.at >= facts.leaving.at and gone
 
 
 _LEAVERS = (Symptom.NOT_DEACTIVATED.value,)

@@ -86,6 +86,8 @@ def _code(facts: Facts, source: str, refusal: Refusal) -> Code:
         return Code.GROUP_DELETED
     unknown = Topic.UNKNOWN_MEMBER in refusal.topics and not _speaks_of_group(refusal)
     gone = bool(_gone_members(facts))
+    if any(one.probe.subject in refusal.text for one in _gone_members(facts) if one.probe.subject):
+        return Code.MEMBER_UNKNOWN
     if refusal.status in _ABSENT or refusal.sort is Sort.OTHER:
         if unknown and (lost or gone or there is True):
             return Code.MEMBER_UNKNOWN

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from scimctl.diagnose.cause import Cause, Certainty, Code, Proof, Symptom
+from scimctl.diagnose.complaint import complaint
 from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Event, Kind
 from scimctl.diagnose.probes import Look
 from scimctl.diagnose.proofs import answered, said, shows, told
+from scimctl.diagnose.refusal import Refusal, Topic
 from scimctl.diagnose.rules.grounds import RETRY, refused, stated
 
 _SHORTLY = timedelta(minutes=2)
@@ -17,6 +19,15 @@ _QUEUE = timedelta(minutes=10)
 def patch_unsupported(facts: Facts) -> Cause | None:
     """The app has no PATCH, by which Okta deactivates and reactivates."""
     refusal = facts.is_refused_because
+    if refusal is not None and _is_bad_form(facts, refusal):
+        return refused(
+            facts,
+            Code.PATCH_UNSUPPORTED,
+            f"the app refuses the PATCH ({refusal.status_line}) by which Okta deactivates and reactivates users",
+            "Ask the vendor to accept a PATCH that replaces `active` with and without a path (RFC 7644 §3.5.2.3): Okta "
+            f"sends it without one. Until then change the account's state in the app by hand. {RETRY}",
+            certainty=Certainty.LIKELY,
+        )
     if refusal is None or refusal.status not in (405, 501):
         return None
     supported = facts.survey.patch_supported if facts.survey is not None else None
@@ -34,6 +45,15 @@ def patch_unsupported(facts: Facts) -> Cause | None:
         f"the App Integration Wizard). Until then change the account's state in the app by hand. {RETRY}",
         certainty=Certainty.CERTAIN if refusal.call in (Kind.DEACTIVATE, Kind.REACTIVATE) else Certainty.LIKELY,
         more=tuple(more),
+    )
+
+
+def _is_bad_form(facts: Facts, refusal: Refusal) -> bool:
+    """Whether a change of `active` alone is refused as a bad request: no value of the profile is in it."""
+    return (
+        refusal.status in (400, 422)
+        and refusal.call in (Kind.DEACTIVATE, Kind.REACTIVATE)
+        and complaint(facts) in (Topic.VALUE, None)
     )
 
 
