@@ -111,7 +111,9 @@ def _by_values(facts: Facts, refusal: Refusal) -> Topic | None:
         return Topic.USER_TYPE
     if rare_blanks(facts):
         return Topic.REQUIRED
-    return Topic.REQUIRED if Topic.REQUIRED in refusal.topics else Topic.VALUE
+    if Topic.REQUIRED in refusal.topics:
+        return Topic.REQUIRED
+    return Topic.VALUE if refusal.status is not None or Topic.VALUE in refusal.topics else None
 
 
 def values(facts: Facts) -> dict[str, Json]:

@@ -130,6 +130,11 @@ def _ways() -> Iterator[tuple[str, str, Story]]:
     )
 
 
+def _elsewhere_in_okta() -> Story:
+    story = Story(settings={"app": {"baseUrl": "https://kanban.example/api"}}).user().assigned().assignment(0)
+    return story.failed(0.1, "push", f"Not Found. {REMOTE} no route for POST").tick(90)
+
+
 def _limits() -> Iterator[tuple[str, str, Story]]:
     yield "rate-limited", "429 in figures", refused(f"429. {REMOTE} slow down please")
     yield "rate-limited", "a push", pushed(f"Too Many Requests. {REMOTE} quota of 50 calls per minute used up")
@@ -252,6 +257,12 @@ def _renamed() -> Story:
 def _errors() -> Iterator[tuple[str, str, Story]]:
     yield "non-scim-error-body", "HTML", refused("Unexpected character ('<' (code 60)): expected a valid value")
     yield "non-scim-error-body", "empty", refused("No content to map due to end-of-input")
+    yield "server-error", "a text that nobody knows", refused("Gremlins in the pipe")
+    yield (
+        "server-error",
+        "another account with the address",
+        refused("Bad Gateway").with_account(user_name="abyron", emails=[{"value": LOGIN}], externalId=""),
+    )
     yield "server-error", "bad gateway", refused("Bad Gateway")
     yield "server-error", "with words", pushed(f"Internal Server Error. {REMOTE} license table locked")
     yield "server-error", "figures", pushed("HTTP status 504")

@@ -101,6 +101,8 @@ def _people() -> Iterator[tuple[str, str, Story]]:
     code = "suspended-sends-nothing"
     yield code, "active account", linked_suspended().with_account()
     yield code, "no server", _without_server(linked_suspended())
+    story = linked_suspended().with_account().failed(20, "push_profile", "Bad Gateway", "Error")
+    yield code, "an older failure stands", story
 
 
 def linked_suspended() -> Story:
@@ -275,6 +277,9 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
     story = linked().with_account().group("Chess")
     story.mappings = [{"id": "g", "sourceGroupId": "00gGolf", "status": "ERROR", "errorSummary": "Forbidden"}]
     yield code, "a push of others", story
+    story = left_for_good().with_account(active=False).group("Chess")
+    story.mappings = [{"id": "g", "sourceGroupId": "00gChess", "status": "ERROR", "errorSummary": "Forbidden"}]
+    yield code, "a leaver whose group is in error", story
     yield code, "others' failures", linked().with_account().other(10, PROFILE, result="FAILURE", reason="Bad Gateway")
     yield code, "suspended and inactive", linked_suspended().with_account(active=False)
     story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=("0oaHr", "Peoplesoft"))

@@ -1,10 +1,13 @@
 """Every code of a cause, shown by made-up stories in other words than those of the examples, among distractions."""
 
+import re
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from scimctl.diagnose.cause import Code
+from scimctl.spec.catalogue import Catalogue
 from tests.unit.diagnose import refused_stories, state_stories
 from tests.unit.diagnose.story import Story
 
@@ -32,3 +35,14 @@ def test_every_code_has_a_story() -> None:
     told = {code for code, _, _ in STORIES}
     assert told == {code.word for code in Code} | {"none"}
     assert len(Code) == 43
+
+
+def test_every_code_is_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "diagnose.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \|", page.partition("## The causes")[2], re.MULTILINE)
+    assert sorted(rows) == sorted(code.word for code in Code)
+
+
+def test_every_code_names_a_requirement_that_there_is() -> None:
+    catalogue = Catalogue.load()
+    assert [code.requirement for code in Code if code.requirement and code.requirement not in catalogue] == []
