@@ -75,7 +75,7 @@ def read_case(evidence: Evidence) -> Case:
 def failed_users(case: Case) -> tuple[str, ...]:
     """The application user names of everybody whose assignment is in error or whose last attempt failed."""
     by_user: dict[str, list[Event]] = {}
-    app_id = case.org.app.id if case.org.app is not None else None
+    app_id = case.org.app_id
     for event in case.log.events:
         if event.kind in CALLS and event.user is not None and (not app_id or event.app == app_id):
             by_user.setdefault(event.user, []).append(event)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from scimctl.diagnose.cause import Cause, Code
 from scimctl.diagnose.facts import Facts
-from scimctl.diagnose.log import Kind
-from scimctl.diagnose.proofs import clock
+from scimctl.diagnose.log import CALLS, Kind
+from scimctl.diagnose.proofs import clock, listed
 from scimctl.diagnose.ranking import overtaken_codes
 
 
@@ -90,6 +90,7 @@ def _gaps(facts: Facts, *, has_server: bool, has_evidence: bool) -> Iterator[Not
     else:
         for piece, reason in facts.absent.items():
             yield NotLookedAt(f"{piece.title} ({reason})", f"save the answer of {piece.request} as {piece.file_name}")
+    yield from _vague(facts)
     for damage in facts.log.damage:
         yield NotLookedAt(f"part of the System Log: {damage}", "export the log once more")
     yield from _log_gap(facts)
@@ -97,7 +98,7 @@ def _gaps(facts: Facts, *, has_server: bool, has_evidence: bool) -> Iterator[Not
         yield NotLookedAt("the SCIM server itself", "--base-url URL --token-file FILE")
         return
     survey = facts.survey
-    if survey is not None and survey.fault is not None:
+    if survey is not None and survey.fault is not None and not survey.reads_users:
         yield NotLookedAt("the accounts of the app: no connection was made", "try from a network that reaches the host")
     elif survey is not None and survey.refused is not None:
         yield NotLookedAt(
@@ -106,6 +107,18 @@ def _gaps(facts: Facts, *, has_server: bool, has_evidence: bool) -> Iterator[Not
     elif survey is not None and not survey.reads_users:
         yield NotLookedAt("the accounts of the app: they cannot be listed", "ask the vendor for the account's state")
     yield NotLookedAt("whether the token may write", "nothing is written to find out; the System Log tells")
+
+
+def _vague(facts: Facts) -> Iterator[NotLookedAt]:
+    """Where it had to be guessed who or what was meant."""
+    if facts.subject is not None and facts.subject.also:
+        others = listed(facts.subject.also)
+        yield NotLookedAt(f"others whom {facts.subject.asked} fits too: {others}", "name the whole login")
+    apps = {event.app for event in facts.log.events if event.kind in CALLS and event.app is not None}
+    if facts.org.app_id is None and len(apps) > 1:
+        yield NotLookedAt(
+            f"{len(apps) - 1} other apps of the log: only {facts.app_label} was", "name the app, or save it"
+        )
 
 
 def _log_gap(facts: Facts) -> Iterator[NotLookedAt]:

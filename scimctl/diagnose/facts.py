@@ -45,6 +45,7 @@ class Facts:
     """
 
     subject: Subject | None
+    app_id: str | None
     group_name: str | None
     symptom: str | None
     org: Org
@@ -67,7 +68,9 @@ class Facts:
     @property
     def app_label(self) -> str:
         """The name of the app for people."""
-        return self.org.app.label if self.org.app is not None else "the app"
+        if self.org.app is not None:
+            return self.org.app.label
+        return next((event.app_label for event in self.app_events if event.app_label is not None), "the app")
 
     @property
     def person(self) -> Person | None:

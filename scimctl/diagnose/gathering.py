@@ -37,7 +37,7 @@ def gather(
     *, evidence: Evidence, org: Org, log: Log, subject: Subject | None, group_name: str | None, symptom: str | None
 ) -> Facts:
     """The facts that Okta's side gives; `look_at` adds those of the app."""
-    app_id = org.app.id if org.app is not None else None
+    app_id = org.app_id or _only_app(subject, log)
     app_events = tuple(event for event in log.events if event.app is not None and (not app_id or event.app == app_id))
     timeline = () if subject is None else tuple(_timeline(subject, log, app_id))
     failure, overtaken = failures(timeline)
@@ -45,6 +45,7 @@ def gather(
         overtaken, failure = (*overtaken, failure), None
     return Facts(
         subject=subject,
+        app_id=app_id,
         group_name=group_name,
         symptom=symptom,
         org=org,
@@ -64,6 +65,14 @@ def _is_past(failure: Failure, subject: Subject | None) -> bool:
     if user is None or user.linked_id is None or user.sync_state != "SYNCHRONIZED" or user.last_sync is None:
         return False
     return user.last_sync > failure.at and failure.call is not Kind.PASSWORD
+
+
+def _only_app(subject: Subject | None, log: Log) -> str | None:
+    """Where no document names the app: the only one that the log has calls of, else the last one of the person."""
+    calls = [event for event in log.events if event.kind in CALLS and event.app is not None]
+    apps = {event.app for event in calls}
+    mine = [event.app for event in calls if subject is not None and subject.owns(event)]
+    return apps.pop() if len(apps) == 1 else (mine[-1] if mine else None)
 
 
 def _timeline(subject: Subject, log: Log, app_id: str | None) -> Iterator[Event]:

@@ -112,9 +112,13 @@ class AppAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Org:
-    """All that Okta's documents say. A list that is None was not there; an empty one was, and had nothing in it."""
+    """All that Okta's documents say. A list that is None was not there; an empty one was, and had nothing in it.
+
+    `app_id` is that of the app, also where only the links of other documents tell it.
+    """
 
     app: App | None
+    app_id: str | None
     person: Person | None
     app_users: tuple[AppUser, ...] | None
     app_groups: tuple[Group, ...] | None
@@ -129,8 +133,10 @@ def read_org(evidence: Evidence) -> Org:
     app_groups = evidence.get(Piece.APP_GROUPS)
     user_groups = evidence.get(Piece.USER_GROUPS)
     mappings = evidence.get(Piece.PUSH_MAPPINGS)
+    app = _app(evidence.get(Piece.APP))
     return Org(
-        app=_app(evidence.get(Piece.APP)),
+        app=app,
+        app_id=(app.id if app is not None else "") or _linked_app(app_users) or _linked_app(mappings),
         person=_person(evidence.get(Piece.USER)),
         app_users=None if app_users is None else tuple(_app_users(app_users)),
         app_groups=None if app_groups is None else tuple(_groups(app_groups)),
@@ -138,6 +144,15 @@ def read_org(evidence: Evidence) -> Org:
         mappings=None if mappings is None else tuple(_mappings(mappings)),
         attributes=_attributes(evidence.get(Piece.APP_SCHEMA)),
     )
+
+
+def _linked_app(document: Json) -> str | None:
+    """The id of the app to which the entries of a list are linked."""
+    for entry in objects(document):
+        link = text(entry, "_links", "app", "href")
+        if link is not None:
+            return link.rstrip("/").rpartition("/")[2]
+    return None
 
 
 def _app(document: Json) -> App | None:

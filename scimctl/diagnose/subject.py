@@ -14,7 +14,7 @@ class Subject:
     """A person under the name that was asked for.
 
     `person` is None when Okta's user was not given, `app_user` when there is no assignment. `id` is None when nothing
-    knows the name; then `near` are names that look like it.
+    knows the name; then `near` are names that look like it. `also` are others whom the name fits.
     """
 
     asked: str
@@ -23,6 +23,7 @@ class Subject:
     app_user: AppUser | None
     names: frozenset[str]
     near: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def owns(self, event: Event) -> bool:
         """Whether an event is about this person: by the Okta id where the event has one, else by name."""
@@ -52,9 +53,16 @@ def find_subject(asked: str, org: Org, log: Log) -> Subject:
         names |= {person.id.lower(), person.login.lower()}
     if app_user is not None:
         names |= {app_user.id.lower(), app_user.user_name.lower()}
+    also = tuple(one.user_name for one in app_users if wanted in _app_user_names(one) and one.id != identifier)
     near = () if identifier is not None else _near(wanted, org, log)
     return Subject(
-        asked=asked, id=identifier, person=person, app_user=app_user, names=frozenset(names) - {""}, near=near
+        asked=asked,
+        id=identifier,
+        person=person,
+        app_user=app_user,
+        names=frozenset(names) - {""},
+        near=near,
+        also=also,
     )
 
 

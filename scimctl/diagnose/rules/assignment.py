@@ -141,7 +141,7 @@ def _groups_apart(facts: Facts) -> Iterator[Proof]:
 def _elsewhere(facts: Facts) -> list[Event]:
     """The newest push of this person into an app that is called nearly alike."""
     label = facts.app_label.lower()
-    app_id = facts.app.id if facts.app is not None else None
+    app_id = facts.app_id
     found = [
         event
         for event in facts.log.events
@@ -186,7 +186,7 @@ def import_safeguard(facts: Facts) -> Cause | None:
         return None
     kind, name = facts.person.source
     own = held.app is not None and (
-        (facts.app is not None and held.app == facts.app.id)
+        held.app == facts.app_id
         or any(
             one.app == held.app and facts.subject is not None and facts.subject.owns(one) for one in facts.log.events
         )

@@ -2,8 +2,10 @@
 
 import pytest
 
-from scimctl.diagnose.diagnosis import read_case
+from scimctl.diagnose.diagnosis import Question, diagnose, read_case
+from scimctl.diagnose.evidence import Evidence, Piece
 from scimctl.diagnose.subject import find_subject
+from scimctl.jsonvalue import Json
 from tests.unit.diagnose.story import LINK, LOGIN, OKTA_ID, Story
 
 
@@ -72,3 +74,28 @@ def test_old_exports_name_events_by_their_legacy_types() -> None:
     story = Story().user().assigned().assignment(0)
     story.app_event(1, "x", legacy="app.api.error.create_user", result="FAILURE", reason="Payment Required").tick(90)
     assert [cause.code.word for cause in story.diagnosed().causes] == ["seat-limit-reached"]
+
+
+def test_a_short_name_that_fits_two_is_told_of() -> None:
+    story = Story().user().assigned(linked=LINK).with_account()
+    story.peer("ada.byron@branch.example")
+    gaps = [gap.what for gap in story.diagnosed(user="ada.byron").not_looked_at]
+    assert "others whom ada.byron fits too: ada.byron@branch.example" in gaps
+
+
+def test_without_a_document_the_app_is_known_by_links_or_by_the_log() -> None:
+    story = Story().user().assigned().assignment(0).failed(0.1, "push", "Payment Required").tick(90)
+    documents = story.evidence().documents
+    without: dict[Piece, Json] = {piece: document for piece, document in documents.items() if piece is not Piece.APP}
+    gaps = []
+    for links in ({}, {"app": {"href": "https://acme.okta.example/api/v1/apps/0oaKanban0000000001"}}):
+        for entry in story.app_users:
+            entry["_links"] = links
+        # What came last went into the other app of the log.
+        story.event(95, "application.provision.user.push", result="FAILURE", reason="Bad Gateway", app=("0oaZ", "Zeta"))
+        evidence = Evidence(origin="x", logs=story.events, documents=without, absent={})
+        diagnosis = diagnose(read_case(evidence), Question(user=LOGIN))
+        gaps.append([gap.what for gap in diagnosis.not_looked_at if "other apps" in gap.what])
+        code = diagnosis.causes[0].code.word
+        assert code == ("seat-limit-reached" if links else "server-error")
+    assert gaps == [["2 other apps of the log: only Zeta was"], []]
