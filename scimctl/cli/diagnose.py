@@ -59,6 +59,14 @@ def command(
         Path | None,
         typer.Option(metavar="DIR", help="Saves Okta's side there, to be read again.", rich_help_panel=_OKTA),
     ] = None,
+    requests: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What the SCIM server was asked: a HAR file or a request log.",
+            rich_help_panel=_OKTA,
+        ),
+    ] = None,
     group: Annotated[str | None, typer.Option(metavar="NAME", help="Diagnoses the push of this group.")] = None,
     all_failed: Annotated[
         bool, typer.Option("--all-failed", help="Diagnoses everybody whose last attempt failed.")
@@ -102,6 +110,7 @@ def command(
         okta_token=okta_token,
         app=app,
         save=save_evidence,
+        requests=requests,
     )
     if watch:
         _check_watch(sources, all_failed=all_failed)

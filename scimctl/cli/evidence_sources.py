@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
@@ -14,6 +14,9 @@ from scimctl.cli.errors import warn
 from scimctl.diagnose.evidence import Evidence, LogEntry, LogFile, Piece, no_evidence, read_folder
 from scimctl.diagnose.log_file import LogSpool, only_app, prepare_folder, save_folder
 from scimctl.diagnose.management_api import ManagementApi
+from scimctl.diagnose.reading import text
+from scimctl.diagnose.request_events import events_of
+from scimctl.diagnose.request_log import read_requests
 from scimctl.diagnostic import usage_error
 from scimctl.exchange import Auth
 from scimctl.redact import Redactor
@@ -25,7 +28,10 @@ _NO_FILE = "the evidence is an export of the System Log"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What the command line names. `evidence` is a folder, or a file with the System Log as JSON or CSV."""
+    """What the command line names.
+
+    `evidence` is a folder, or a file with the System Log as JSON or CSV; `requests` is the app's own record.
+    """
 
     evidence: Path | None
     csv_columns: str
@@ -33,6 +39,7 @@ class Sources:
     okta_token: str | None
     app: str | None
     save: Path | None
+    requests: Path | None = None
 
     @property
     def uses_api(self) -> bool:
@@ -48,7 +55,7 @@ def gathered(sources: Sources, user: str | None, redactor: Redactor) -> Iterator
     """
     _check(sources)
     if not sources.uses_api:
-        evidence = _from_files(sources)
+        evidence = _with_requests(_from_files(sources), sources)
         if sources.save is not None:
             save_folder(evidence, sources.save)
         yield evidence
@@ -61,7 +68,7 @@ def gathered(sources: Sources, user: str | None, redactor: Redactor) -> Iterator
             evidence = api.evidence(str(sources.app), user, spool)
         if sources.save is not None:
             save_folder(evidence, sources.save)
-        yield evidence
+        yield _with_requests(evidence, sources)
 
 
 @contextmanager
@@ -120,6 +127,18 @@ def _from_files(sources: Sources) -> Evidence:
 
         logs = read_csv(path, columns_of(sources.csv_columns))
     return Evidence(origin=str(path), logs=only_app(logs, sources.app), absent=absent)
+
+
+def _with_requests(evidence: Evidence, sources: Sources) -> Evidence:
+    """The evidence with the app's own record; where there is no System Log, with the events that it amounts to."""
+    if sources.requests is None:
+        return evidence
+    requests = read_requests(sources.requests)
+    if evidence.logs is not None:
+        return replace(evidence, requests=requests)
+    app = text(evidence.get(Piece.APP), "id") or "the app"
+    absent: dict[Piece, str] = {piece: reason for piece, reason in evidence.absent.items() if piece is not Piece.LOGS}
+    return replace(evidence, requests=requests, logs=tuple(events_of(requests, app)), absent=absent)
 
 
 def _tell_of_wait(seconds: float, reason: str) -> None:

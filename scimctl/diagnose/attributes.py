@@ -1,6 +1,6 @@
 """Attribute by attribute: what Okta has, what the assignment has, what the app stored, and whether Okta sends it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scimctl.diagnose.org import AppAttribute, Org
 from scimctl.diagnose.reading import is_blank
@@ -38,6 +38,7 @@ class Attribute:
 
     `is_sent` says whether Okta sends it: None when the app's profile schema is not known, False when the schema
     has the attribute without a place at the app, or does not have it. `is_defined` says that the schema has it.
+    `is_recorded` says whether it was in the newest user that the app's own record has; that decides what is sent.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Attribute:
     is_sent: bool | None
     is_defined: bool
     required: bool = False
+    is_recorded: bool | None = None
 
     @property
     def wanted(self) -> Json:
@@ -75,15 +77,33 @@ def same(one: Json, other: Json) -> bool:
 
 
 def compare(
-    org: Org, okta: dict[str, Json], assigned: dict[str, Json], stored: dict[str, Json] | None
+    org: Org,
+    okta: dict[str, Json],
+    assigned: dict[str, Json],
+    stored: dict[str, Json] | None,
+    sent: dict[str, Json] | None = None,
 ) -> tuple[Attribute, ...]:
-    """Every attribute that the app's profile or the assignment has; `stored` is None when no account was seen."""
+    """Every attribute that the app's profile or the assignment has.
+
+    `stored` is None when no account was seen, `sent` when there is no record of what Okta sent.
+    """
     defined = {one.name: one for one in org.attributes or ()}
     names = [name for name in dict.fromkeys((*defined, *assigned)) if name not in _NOT_PERSONAL]
     if org.attributes is not None:
         covered = {_PROFILE_NAMES.get(name, name) for name in names}
         names += [name for name in okta if name not in covered and name not in ("login", "secondEmail")]
-    return tuple(_attribute(name, defined.get(name), org, okta, assigned, stored) for name in names)
+    found = (_attribute(name, defined.get(name), org, okta, assigned, stored) for name in names)
+    return tuple(one if sent is None else _as_recorded(one, defined.get(one.name), sent) for one in found)
+
+
+def _as_recorded(one: Attribute, definition: AppAttribute | None, sent: dict[str, Json]) -> Attribute:
+    """The attribute with what the record says; a blank value is left out by Okta anyway."""
+    if is_blank(one.wanted):
+        return one
+    place = place_of(definition) if definition is not None else _DEFAULT_PLACES.get(one.name)
+    value = value_at(sent, place) if place is not None else None
+    there = not is_blank(value) or not is_blank(find(sent, external(one.name, definition)))
+    return replace(one, is_sent=there, is_recorded=there)
 
 
 def _attribute(

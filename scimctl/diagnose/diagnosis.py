@@ -1,7 +1,7 @@
 """One diagnosis from end to end: evidence and a way to look at the server in, causes and their surroundings out."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scimctl.diagnose.accounts import Survey
 from scimctl.diagnose.cause import Cause, Certainty, Symptom
@@ -15,9 +15,13 @@ from scimctl.diagnose.org import Org, read_org
 from scimctl.diagnose.probes import Wish
 from scimctl.diagnose.proofs import clock
 from scimctl.diagnose.ranking import causes_of
+from scimctl.diagnose.request_events import body_for
 from scimctl.diagnose.rules.grounds import symptom_of
 from scimctl.diagnose.subject import find_subject
 from scimctl.exchange import Exchange
+
+_MOST_RECORDED = 500
+"""Requests of the app's own record that a diagnosis hands on as its proof."""
 
 LookAround = Callable[[Wish], Survey]
 
@@ -102,11 +106,17 @@ def diagnose(case: Case, question: Question, server: Server | None = None) -> Di
         not_looked_at=not_looked_at(facts, has_server=server is not None, has_evidence=not case.evidence.is_empty),
         looked_at=tuple(_looked_at(facts)),
         chain=chain_of(facts, causes),
-        exchanges=tuple(one.exchange for one in facts.survey.seen) if facts.survey is not None else (),
+        exchanges=_exchanges(case, facts),
         events=facts.timeline,
         in_step=facts.in_step if facts.subject is not None else bool(facts.mappings) and not causes,
         saw_anything=saw_server or bool(case.evidence.documents) or case.log.total > 0,
     )
+
+
+def _exchanges(case: Case, facts: Facts) -> tuple[Exchange, ...]:
+    """What the app was asked: by Okta as far as there is a record, newest last, and by us."""
+    recorded = tuple(one.exchange for one in case.evidence.requests[-_MOST_RECORDED:])
+    return recorded + (tuple(one.exchange for one in facts.survey.seen) if facts.survey is not None else ())
 
 
 def _facts(case: Case, question: Question, server: Server | None) -> Facts:
@@ -119,6 +129,9 @@ def _facts(case: Case, question: Question, server: Server | None) -> Facts:
         group_name=question.group,
         symptom=question.symptom.value if question.symptom is not None else None,
     )
+    if subject is not None and case.evidence.requests:
+        names = frozenset(name.lower() for name in (*subject.names, facts.user_name, facts.who, subject.id or ""))
+        facts = replace(facts, sent=body_for(case.evidence.requests, names - {""}, facts.linked_id))
     if server is None:
         return facts
     return look_at(facts, server.look(wish_of(facts, base_path=server.base_path, own_trust=server.own_trust)))
@@ -174,6 +187,8 @@ def _looked_at(facts: Facts) -> Iterator[str]:
         yield f"the app {facts.app.label} ({facts.app.id})"
     if facts.org.app_users is not None:
         yield f"{len(facts.org.app_users)} assignments"
+    if facts.sent is not None:
+        yield "the app's own record of what Okta sent"
     if facts.survey is not None:
         yield f"the SCIM server with {len(facts.survey.seen)} read-only requests"
     if facts.attributes and facts.account is not None:

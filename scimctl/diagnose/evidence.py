@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
+from scimctl.diagnose.request_log import Recorded
 from scimctl.diagnostic import usage_error
 from scimctl.jsonvalue import Json, NotJsonError, parse
 
@@ -64,13 +65,15 @@ class Evidence:
 
     `logs` holds raw System Log events in any order and can be iterated more than once; None when there is no log.
     `documents` holds the other pieces, each of the JSON type that Okta gives it. `absent` says of every other piece
-    why it is not there. `origin` is how a message names the source.
+    why it is not there. `requests` is the app's own record of what it was asked. `origin` is how a message names the
+    source.
     """
 
     origin: str
     logs: Iterable[LogEntry] | None = None
     documents: Mapping[Piece, Json] = field(default_factory=dict)
     absent: Mapping[Piece, str] = field(default_factory=dict)
+    requests: tuple[Recorded, ...] = ()
 
     def get(self, piece: Piece) -> Json:
         """The document of a piece other than the log, None when it is absent."""

@@ -10,6 +10,7 @@ from scimctl.diagnose.log import CALLS, Event, Kind, Log
 from scimctl.diagnose.org import NOT_ACTIVE, App, AppUser, Group, Org, Person, PushMapping
 from scimctl.diagnose.refusal import Refusal
 from scimctl.diagnose.subject import Subject
+from scimctl.jsonvalue import Json
 
 OF_APP = CALLS | {Kind.ASSIGNED, Kind.UNASSIGNED, Kind.ASSIGNMENT_CHANGED, Kind.USERNAME_CHANGED}
 """What happens to an assignment."""
@@ -41,7 +42,7 @@ class Facts:
 
     `timeline` holds the person's events in this app and those of the person in Okta; `app_events` all events of the
     app. `failure` is the last attempt that failed and that no later success has overtaken; `overtaken` are those that
-    one has. `survey` is None when no SCIM server was given.
+    one has. `survey` is None when no SCIM server was given, `sent` when the app has no record of a user that Okta sent.
     """
 
     subject: Subject | None
@@ -59,6 +60,7 @@ class Facts:
     survey: Survey | None = None
     account: Account | None = None
     attributes: tuple[Attribute, ...] = ()
+    sent: dict[str, Json] | None = None
 
     @property
     def app(self) -> App | None:

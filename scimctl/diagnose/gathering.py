@@ -152,7 +152,7 @@ def look_at(facts: Facts, survey: Survey) -> Facts:
         facts,
         survey=survey,
         account=account,
-        attributes=compare(facts.org, profile, assigned, None if account is None else account.resource),
+        attributes=compare(facts.org, profile, assigned, None if account is None else account.resource, facts.sent),
     )
 
 

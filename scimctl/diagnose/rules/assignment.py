@@ -28,6 +28,9 @@ def okta_user_missing(facts: Facts) -> Cause | None:
     if deleted is None and subject.id is not None:
         return None
     reason = facts.absent[Piece.USER]
+    if deleted is None and _GONE not in reason and facts.org.app_users is None:
+        # Of a log alone nobody can tell who is in Okta.
+        return None
     because = [told(f"no user document: {reason}")]
     if deleted is not None:
         because.append(said(deleted, "the user was deleted"))

@@ -45,6 +45,8 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
 
 
 def _why_unsent(one: Attribute) -> str:
+    if one.is_recorded is False:
+        return f"the newest user that Okta sent, by the app's own record, has no {one.name}"
     if one.is_defined:
         return f"{one.name} has no externalNamespace in the app's profile, so Okta leaves it out"
     return f"the app's profile in Okta has no attribute {one.name}: it is not mapped"
