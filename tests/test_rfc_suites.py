@@ -1,12 +1,19 @@
 """The suites of the RFCs find every fault that they can see, and accuse no server that is right."""
 
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scimctl.finding import Verdict
-from scimctl.scenario.plan import Plan
+from scimctl import document
+from scimctl.finding import Finding, Verdict
+from scimctl.scenario.plan import Plan, make_plan
+from scimctl.scenario.selection import select
 from scimctl.server.faults.catalogue import faults, visible
+from scimctl.source import SourceText
+from scimctl.spec.catalogue import Catalogue
 from tests.playing import plan_of, play, reference
 
 FAULTY = (Verdict.FAILED, Verdict.WARNED, Verdict.NOTED)
@@ -15,11 +22,36 @@ UNSEEN = {
     "tenant-isolation": "needs the token of another tenant, which this file's server has not",
 }
 """Faults that no scenario brings out here, with the reason."""
+_FILE = Path(__file__).parent / "faults" / "meant.yaml"
+
+
+@cache
+def meant() -> dict[str, str]:
+    """The requirement at which each fault is to be found."""
+    told: Any = document.load(SourceText(_FILE.name, _FILE.read_text("utf-8"))).tree
+    return {name: told[name] if isinstance(told[name], str) else told[name]["requirement"] for name in told}
 
 
 @cache
 def plan(suite: str) -> Plan:
     return plan_of(suite)
+
+
+@cache
+def plan_for(requirement: str) -> Plan:
+    """The scenarios that name a requirement: most faults are found by these alone, and sooner than by a whole suite."""
+    resting = [
+        scenario
+        for scenario in select(["all"])
+        if requirement in scenario.requires or any(requirement in step.requires for step in scenario.steps)
+    ]
+    return make_plan(resting, allow_heavy=True)
+
+
+def found(name: str) -> Iterator[Finding]:
+    """What is found on a server with a fault: by the scenarios of the requirement, by the RFCs, by Okta's suite."""
+    for some in (plan_for(meant()[name]), plan("rfc"), plan("okta")):
+        yield from play(reference(faults=[name]), some, rfc_selected=True).findings
 
 
 @pytest.mark.parametrize("profile", ["standard", "minimal", "okta-strict", "entitlements"])
@@ -30,15 +62,14 @@ def test_nothing_is_found_on_a_right_server(profile: str) -> None:
     assert set(played.verdicts.values()) <= {Verdict.PASSED, Verdict.NOT_RUN}
 
 
+def test_each_fault_is_meant_for_a_requirement() -> None:
+    assert set(meant()) == set(visible())
+    assert [requirement for requirement in meant().values() if requirement not in Catalogue.load()] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in visible() if name not in UNSEEN])
-def test_the_fault_is_found(name: str) -> None:
+def test_the_fault_is_found_where_it_is_meant_to_be(name: str) -> None:
     wanted = FAULTY[: 1 if faults()[name].level in ("must", "okta") else 3]
-    # Most are found by the RFCs alone, and what is found there need not be looked for in Okta's suite.
-    found = (
-        finding.check
-        for suite in ("rfc", "okta")
-        for finding in play(reference(faults=[name]), plan(suite), rfc_selected=True).findings
-        if finding.verdict in wanted
-    )
-    assert next(found, None) is not None
+    at = (finding for finding in found(name) if finding.requirement.id == meant()[name] and finding.verdict in wanted)
+    assert next(at, None) is not None
