@@ -22,6 +22,7 @@ _ONE_OF = re.compile(
     r"choose from|either|use)\b\s*:?\s*(.+)",
     re.IGNORECASE,
 )
+_VENDOR_TYPES = {"wrike": ("Regular", "External", "Collaborator")}
 _AWS_NEEDS = ("givenName", "familyName", "displayName")
 _ADDRESS = re.compile(r"e-?mail|\baddress|\borgani[sz]ation|\bexternal\b|\btenant")
 _ENOUGH = 2
@@ -147,10 +148,16 @@ def needed_blanks(facts: Facts) -> tuple[str, ...]:
     """Empty attributes that the app is known to need: by Okta's schema, by the app's own, by the vendor's documents."""
     needed = [one.name for one in facts.org.attributes or () if one.required]
     needed += _required_downstream(facts)
-    if facts.app is not None and ("aws" in facts.app.name.lower() or "aws" in facts.app.label.lower().split()):
+    if _is_app(facts, "aws"):
         needed += _AWS_NEEDS
     present = values(facts)
     return tuple(name for name in dict.fromkeys(needed) if is_blank(present.get(name)) and name != "userName")
+
+
+def _is_app(facts: Facts, vendor: str) -> bool:
+    """Whether the app is a vendor's, by a word of its name or label."""
+    app = facts.app
+    return app is not None and vendor in re.split(r"[^a-z0-9]+", f"{app.name} {app.label}".lower())
 
 
 def _required_downstream(facts: Facts) -> list[str]:
@@ -203,6 +210,9 @@ def user_type(facts: Facts) -> TypeChoice | None:
         enumerated = _enumerated(refusal) if refusal is not None and said else ()
         if enumerated:
             return TypeChoice(name=name, value=value, allowed=enumerated, source="the app's words")
+        documented = next((types for vendor, types in _VENDOR_TYPES.items() if _is_app(facts, vendor)), ())
+        if documented:
+            return TypeChoice(name=name, value=value, allowed=documented, source="the vendor's documents")
         peers = _peer_types(facts, name, external or name)
         if peers and (len(facts.peers) >= _ENOUGH or said):
             return TypeChoice(name=name, value=value, allowed=peers, source="the types of the others in the app")

@@ -69,16 +69,15 @@ class Refusal:
 
 
 _REMOTE = re.compile(r"errors? (?:reported|returned) by (?:the )?remote (?:server|app\w*)\s*:?", re.IGNORECASE)
-_PHRASES = sorted(
-    [(one.phrase.lower(), one.value) for one in HTTPStatus if one.value >= 400]
-    + [
-        ("unprocessable content", 422),
-        ("gateway time-out", 504),
-        ("server error", 500),
-        ("method not supported", 405),
-        ("request timeout", 408),
-    ],
-    key=lambda pair: -len(pair[0]),
+_PHRASES = {
+    **{one.phrase.lower(): one.value for one in HTTPStatus if one.value >= 400},
+    "unprocessable content": 422,
+    "gateway time-out": 504,
+    "server error": 500,
+    "method not supported": 405,
+}
+_ANY_PHRASE = re.compile(
+    rf"\b(?:{'|'.join(re.escape(phrase) for phrase in sorted(_PHRASES, key=len, reverse=True))})\b", re.IGNORECASE
 )
 _KNOWN = frozenset(one.value for one in HTTPStatus) | frozenset(range(520, 531))
 _CODE = re.compile(
@@ -173,7 +172,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"unauthenticated|not authenticated|authenticat\w+ (?:failed|failure|required|error|credential)|"
             r"(?:invalid|expired|revoked|unknown|bad|wrong|missing|inactive|rotated|disabled) (?:\w+[ -]){0,3}"
             r"(?:token|api[ -]?key|key|credentials?|secret|bearer|signature|jwt)\b|"
-            r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,5}(?:invalid|expired|revoked|unknown|"
+            r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,8}(?:invalid|expired|revoked|unknown|"
             r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled)",
         ),
         (
@@ -241,12 +240,9 @@ def _last_part(sentence: str) -> str:
 
 def _status(sentence: str) -> int | None:
     """The status in Okta's half: the last phrase or number in it, for names of people and apps come before."""
-    lowered = sentence.lower()
     best: tuple[int, int] | None = None
-    for phrase, status in _PHRASES:
-        at = lowered.rfind(phrase)
-        if at >= 0 and (best is None or at + len(phrase) > best[0]):
-            best = (at + len(phrase), status)
+    for named in _ANY_PHRASE.finditer(sentence):
+        best = (named.end(), _PHRASES[named[0].lower()])
     for found in _CODE.finditer(sentence):
         if int(found[1]) in _KNOWN and (best is None or found.end(1) > best[0]):
             best = (found.end(1), int(found[1]))
@@ -254,6 +250,8 @@ def _status(sentence: str) -> int | None:
 
 
 def _sort(sentence: str, words: str, status: int | None) -> Sort:
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return Sort.TIMEOUT
     for sort, pattern in _SORTS:
         if not pattern.search(sentence):
             continue

@@ -92,6 +92,10 @@ def attribute_retained_downstream(facts: Facts) -> Cause | None:
     if not kept:
         return None
     pushed = facts.newest_success(Kind.PROFILE, Kind.CREATE)
+    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED)
+    if pushed is None and changed is None and facts.symptom != Symptom.NOT_UPDATED.value:
+        # Nothing was taken away that is known of: people may set a value in the app themselves.
+        return None
     because = [told(both(one.title, None, one.stored)) for one in kept[:4]]
     because += [said(pushed, "the push succeeded")] if pushed is not None else []
     shown = listed(f"{one.title} ({one.name})" for one in kept)

@@ -151,6 +151,8 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
     yield code, "a mere 403", of_domain("Forbidden")
     yield code, "no such word", of_domain(f"Bad Request. {REMOTE} only addresses @acme.example can be invited")
     code = "unknown-user-type"
+    wrike = Story(label="Wrike", name="wrike").user().assigned(wrikeUserType="Freelancer").assignment(0)
+    yield code, "by the vendor", wrike.failed(0.1, "push", "Bad Request").tick(90)
     yield code, "named", typed("Guest", f"Bad Request. {REMOTE} userType: unknown value Guest")
     yield code, "by the schema", typed("Contractor", f"Unprocessable Entity. {REMOTE} VALIDATION_FAILED", schema=True)
     yield (

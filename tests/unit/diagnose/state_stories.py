@@ -267,6 +267,8 @@ def _groups() -> Iterator[tuple[str, str, Story]]:
 def _fine() -> Iterator[tuple[str, str, Story]]:
     code = "none"
     yield code, "in step", linked().with_account()
+    own = Story().user(title=None).assigned(linked=LINK, created=-9000, title=None).with_account().tick(90)
+    yield code, "a value of the app's own", own
     yield (
         code,
         "old failures",

@@ -13,6 +13,8 @@ REMOTE = "Errors reported by remote server:"
     [
         ("Forbidden. Errors reported by remote server: not found", Sort.STATUS, 403),
         ("Gateway Time-out", Sort.STATUS, 504),
+        ("Request Timeout", Sort.TIMEOUT, None),
+        ("Error while creating user Antigone Blocked: status 422", Sort.STATUS, 422),
         ("HTTP 403 Forbidden", Sort.STATUS, 403),
         ("HTTP/1.1 503", Sort.STATUS, 503),
         ("Error while creating user Not Found: status code 422", Sort.STATUS, 422),
@@ -59,6 +61,7 @@ def test_the_first_half_tells_what_lies_behind(text: str | None, sort: Sort, sta
         ("userName must be unique", Topic.EXISTS),
         ("Token has expired", Topic.CREDENTIALS),
         ("Invalid API key", Topic.CREDENTIALS),
+        ("The credentials used to connect to the API were invalid", Topic.CREDENTIALS),
         ("insufficient privileges", Topic.PERMISSION),
         ("Only users with the right to grant admin rights can edit admins", Topic.PERMISSION),
         ("Rate limit exceeded: 100 requests per 10 minutes", Topic.RATE),
