@@ -23,10 +23,10 @@ class Sheet:
     parts: tuple[tuple[str, Part], ...]
 
     def document(self) -> dict[str, Json]:
-        """The document of `--json`; labels become members with underscores."""
+        """The document of `--json`; labels become members in small letters, with underscores."""
         shown: dict[str, Json] = {"format": 1, "id": self.id, "kind": self.kind}
         for label, part in self.parts:
-            shown[label.replace(" ", "_")] = [*part] if isinstance(part, tuple) else part
+            shown[label.lower().replace(" ", "_")] = [*part] if isinstance(part, tuple) else part
         return shown
 
 

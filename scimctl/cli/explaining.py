@@ -9,7 +9,7 @@ from scimctl.cli.explain_sheets import Part, Sheet
 from scimctl.diagnose.cause import Code
 from scimctl.diagnostic import usage_error
 from scimctl.engine.verbs import REQUIREMENT_OF
-from scimctl.explanations.texts import Example, causes, examples, explanations, words
+from scimctl.explanations.texts import Example, broken_by_faults, causes, examples, explanations, words
 from scimctl.okta.outcome import Purpose
 from scimctl.scenario.model import Scenario
 from scimctl.scenario.selection import SUITES, load_bundled
@@ -57,6 +57,7 @@ def _fault(name: str) -> Sheet | None:
         ("rule", fault.rule),
         ("in Okta", fault.in_okta or "nothing is seen of it"),
         ("hidden", fault.hidden),
+        ("breaks", ", ".join(broken_by_faults().get(name, ()))),
         ("seen in", fault.links),
         ("try it", "" if fault.hidden else f"scimctl serve --fault {fault.name}"),
     ]
@@ -108,10 +109,9 @@ def _rules_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _faults_of(rule: Requirement) -> str:
-    """The faults of the reference server that are breaches of the same section."""
-    section = f"{rule.document} §{rule.section}"
-    names = [each.name for each in faults().values() if section in each.rule.split(", ")]
-    return f"of that section: {', '.join(names)}" if names else ""
+    """The faults of the reference server that break a requirement, with how to see one."""
+    names = [name for name, broken in broken_by_faults().items() if rule.id in broken]
+    return f"{', '.join(names)}; see one with --reference --fault NAME" if names else ""
 
 
 def _example(check: Check) -> list[tuple[str, Part]]:
@@ -121,7 +121,7 @@ def _example(check: Check) -> list[tuple[str, Part]]:
     return [
         ("asked", known.request),
         ("wrong", tuple(known.wrong.splitlines())),
-        ("", f"{check.id} says: expected {known.expected}, got {known.actual}"),
+        ("is told as", f"{check.id}: expected {known.expected}, got {known.actual}"),
         ("right", tuple(known.right.splitlines())),
     ]
 

@@ -48,6 +48,14 @@ def causes() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def broken_by_faults() -> dict[str, tuple[str, ...]]:
+    """By the name of a fault of the reference server: the ids of the requirements that it breaks."""
+    tree = load(SourceText("faults.yaml", (_FOLDER / "faults.yaml").read_text("utf-8"))).tree
+    assert isinstance(tree, dict)
+    return {name: tuple(map(str, entry)) for name, entry in tree.items() if isinstance(entry, list)}
+
+
+@cache
 def examples() -> dict[str, Example]:
     """By the id of the passive check; each check has one."""
     return {

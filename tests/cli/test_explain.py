@@ -16,12 +16,12 @@ from scimctl.cli.explaining import sheet_of
 from scimctl.diagnose.cause import Code
 from scimctl.engine.marks import PASSIVE
 from scimctl.exchange import Exchange
-from scimctl.explanations.texts import causes
+from scimctl.explanations.texts import broken_by_faults, causes
 from scimctl.finding import Problem, Verdict
 from scimctl.jsonvalue import Json, NotJsonError, compact
 from scimctl.okta.outcome import Purpose
 from scimctl.scenario.selection import SUITES, load_bundled
-from scimctl.server.faults.catalogue import faults
+from scimctl.server.faults.catalogue import faults, visible
 from scimctl.spec.catalogue import Catalogue
 from tests.playing import play, reference
 from tests.test_checks_bite import BITES, CHECKS, CONTEXT, exchange
@@ -80,6 +80,21 @@ def test_every_cause_has_a_remedy() -> None:
     assert labels(sheet_of("tls-failure")) == {"means", "fix", "breaks", "found by", "requirement", "rule", "level"}
 
 
+@pytest.mark.parametrize(
+    ("name", "requirement"), [("patch-active-noop", "okta-08"), ("error-status-integer", "err-03")]
+)
+def test_what_a_fault_breaks_is_what_a_run_finds(name: str, requirement: str) -> None:
+    found = {each.requirement.id for each in play(reference(faults=[name]), ("okta",)).broken}
+    assert requirement in found & set(broken_by_faults()[name])
+    assert "faults" in labels(sheet_of(requirement))
+
+
+def test_every_fault_breaks_something_that_there_is() -> None:
+    assert set(broken_by_faults()) == set(visible())
+    catalogue = Catalogue.load()
+    assert [rule for rules in broken_by_faults().values() for rule in rules if rule not in catalogue] == []
+
+
 def test_every_check_of_a_scenario() -> None:
     for purpose in Purpose:
         assert labels(sheet_of(f"okta.{purpose.value}")) >= {"looks at", "requirement", "in Okta", "fix"}
@@ -120,8 +135,8 @@ def test_a_requirement_as_text(capsys: Screen) -> None:
     assert run(["explain", "err-03"]) == 0
     out = capsys.readouterr().out
     assert "RFC 7644 §3.12" in out
-    assert 'error.status says: expected "404", got 404' in out
-    assert "auth-401-not-scim-error" in out
+    assert 'error.status: expected "404", got 404' in out
+    assert "error-status-integer" in out
 
 
 def test_a_check_as_json(capsys: Screen) -> None:
