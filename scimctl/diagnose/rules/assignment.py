@@ -103,6 +103,8 @@ def not_assigned(facts: Facts) -> Cause | None:
     because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
     if facts.leaving is not None:
         because.append(said(facts.leaving, "the newest change takes the app away"))
+        if facts.is_active_in_okta and _came_back(facts, facts.leaving):
+            because.append(told("the user is active in Okta since; activating gives back no direct assignment"))
     elif facts.has_log:
         because.append(told(f"the log has no assignment of {facts.who} to {facts.app_label}"))
     because += _groups_apart(facts)
@@ -125,9 +127,19 @@ def not_assigned(facts: Facts) -> Cause | None:
 
 def _left_in_order(facts: Facts) -> bool:
     """Whether the app was taken away, the app was told, and the account is inactive: so it is meant to be."""
-    told_app = facts.newest_success(Kind.DEACTIVATE)
+    leaving, told_app = facts.leaving, facts.newest_success(Kind.DEACTIVATE)
     gone = facts.account is not None and facts.account.active is False
-    return facts.leaving is not None and told_app is not None and told_app.at >= facts.leaving.at and gone
+    if leaving is None or told_app is None or told_app.at < leaving.at or not gone:
+        return False
+    return not _came_back(facts, leaving)
+
+
+def _came_back(facts: Facts, leaving: Event) -> bool:
+    """Whether the person was activated or joined a group since: activating a user gives back no direct assignment."""
+    back = facts.newest(Kind.USER_ACTIVATED, Kind.USER_UNSUSPENDED, Kind.USER_CREATED, Kind.GROUP_JOINED)
+    since = facts.person.status_changed if facts.person is not None else None
+    changed = since is not None and since > leaving.at + _TOGETHER
+    return changed or (back is not None and back.at > leaving.at) or facts.newest(Kind.USER_DEACTIVATED) is not None
 
 
 _LEAVERS = (Symptom.NOT_DEACTIVATED.value,)

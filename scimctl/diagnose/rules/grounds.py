@@ -108,10 +108,12 @@ def symptom_of(facts: Facts) -> Symptom:
         return Symptom.PASSWORD_NOT_SYNCED
     if call is Kind.DEACTIVATE:
         return Symptom.NOT_DEACTIVATED
-    if not facts.wants_account:
-        return Symptom.NOT_DEACTIVATED if facts.has_live_account else Symptom.NOT_CREATED
     was_there = facts.newest_success(Kind.DEACTIVATE) is not None
     is_inactive = facts.account is not None and facts.account.active is False
+    if not facts.wants_account:
+        if facts.has_live_account:
+            return Symptom.NOT_DEACTIVATED
+        return Symptom.NOT_REACTIVATED if is_inactive else Symptom.NOT_CREATED
     if call is Kind.REACTIVATE or is_inactive or (facts.linked_id is None and was_there):
         return Symptom.NOT_REACTIVATED
     return Symptom.NOT_CREATED if facts.linked_id is None else Symptom.NOT_UPDATED

@@ -45,6 +45,8 @@ def _people() -> Iterator[tuple[str, str, Story]]:
     yield code, "deactivated, with a group", Story().user("DEPROVISIONED").group("Staff", of_app=True).tick(90)
     code = "not-assigned"
     yield code, "never", Story().user().group("Sales").group("Staff", of_app=True, of_user=False).tick(90)
+    story = Story().user().event(-99, "user.lifecycle.deactivate").unassignment(-98).app_event(-97, ENDED)
+    yield code, "back from leave", story.event(0, "user.lifecycle.reactivate").with_account(active=False).tick(90)
     yield code, "taken away", left().with_account(active=False)
     yield (
         code,
