@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -89,12 +90,17 @@ def command(
     interval: Annotated[
         float, typer.Option(metavar="SECONDS", help="How often --watch looks.", rich_help_panel=_OKTA, min=1)
     ] = 15,
+    try_create: Annotated[
+        bool, typer.Option("--try", help="Sends the create that Okta would send, asks first, and takes it back.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Does not ask before --try writes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document in place of text.")] = False,
 ) -> None:
     """Finds out why a user or a group did not arrive, with the proof and the remedy.
 
     Looks at Okta's side (--evidence) and at the SCIM server (the target options), or at one of them. It sends GETs
-    alone. Ends with 0 when nothing is wrong, with 1 when a cause was found, with 3 when nothing could be told.
+    alone, unless --try is given. Ends with 0 when nothing is wrong, with 1 when a cause was found, with 3 when nothing
+    could be told.
     """
     files = [_report_path(entry) for entry in report or ()]
     if bundle is not None:
@@ -120,7 +126,8 @@ def command(
     with gathered(sources, user, redactor) as gained:
         case = read_case(gained)
         questions = _questions(case, user, group, asked, all_failed=all_failed)
-        diagnoses = _diagnose(case, questions, options, redactor)
+        agreed = _Agreed(try_create=try_create, yes=yes)
+        diagnoses = _diagnose(case, questions, options, redactor, agreed)
         if bundle is not None:
             _pack(bundle, diagnoses, gained, redactor, mask_people=mask_people)
     _show(diagnoses, redactor, as_json=as_json, several=all_failed)
@@ -163,11 +170,29 @@ def _questions(
     return [Question(user=user, group=group, symptom=symptom)]
 
 
-def _diagnose(case: Case, questions: list[Question], options: TargetOptions, redactor: Redactor) -> list[Diagnosis]:
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """Whether something may be written to the server, and whether that has been agreed to already."""
+
+    try_create: bool = False
+    yes: bool = False
+
+
+def _diagnose(
+    case: Case,
+    questions: list[Question],
+    options: TargetOptions,
+    redactor: Redactor,
+    agreed: _Agreed = _Agreed(),
+) -> list[Diagnosis]:
     from scimctl.cli.diagnosing import names_a_server, server_of
 
     if len(questions) > _MOST_USERS:
         warn(f"{len(questions)} users failed; the first {_MOST_USERS} are diagnosed")
+    if agreed.try_create and (len(questions) != 1 or not names_a_server(options)):
+        raise usage_error(
+            "--try needs one user and the SCIM server", "scimctl diagnose alice@example.com --base-url URL"
+        )
     if not names_a_server(options):
         if case.evidence.is_empty:
             raise usage_error(
@@ -183,6 +208,10 @@ def _diagnose(case: Case, questions: list[Question], options: TargetOptions, red
     for warning in target.warnings:
         warn(redactor.text(warning))
     with server_of(target, redactor) as server:
+        if agreed.try_create:
+            from scimctl.cli.trying import with_trial
+
+            case = read_case(with_trial(case, questions[0], server, target, redactor, yes=agreed.yes))
         return _each(case, questions, server)
 
 

@@ -93,7 +93,7 @@ def failed_users(case: Case) -> tuple[str, ...]:
 
 def diagnose(case: Case, question: Question, server: Server | None = None) -> Diagnosis:
     """The diagnosis of one question."""
-    facts = _facts(case, question, server)
+    facts = facts_of(case, question, server)
     causes = causes_of(facts)
     symptom = question.symptom or (causes[0].symptom if causes else Symptom.NONE)
     saw_server = facts.survey is not None and bool(facts.survey.seen)
@@ -119,7 +119,8 @@ def _exchanges(case: Case, facts: Facts) -> tuple[Exchange, ...]:
     return recorded + (tuple(one.exchange for one in facts.survey.seen) if facts.survey is not None else ())
 
 
-def _facts(case: Case, question: Question, server: Server | None) -> Facts:
+def facts_of(case: Case, question: Question, server: Server | None) -> Facts:
+    """What is known about the subject of a question, from the evidence and from the server."""
     subject = find_subject(question.user, case.org, case.log) if question.user is not None else None
     facts = gather(
         evidence=case.evidence,
