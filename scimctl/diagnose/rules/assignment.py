@@ -85,6 +85,10 @@ def _is_intended(facts: Facts) -> bool:
     joined = facts.newest(Kind.GROUP_JOINED, Kind.ASSIGNED)
     if delivered is not None and (joined is None or joined.at < delivered.at):
         return False
+    since = facts.person.status_changed if facts.person is not None else None
+    if facts.account is not None and (joined is None or (since is not None and joined.at < since)):
+        # There was an account before, so this is somebody who left: groups keep their deactivated members.
+        return False
     return bool(facts.assigned_groups) or (facts.app_user is not None and facts.linked_id is None)
 
 

@@ -277,6 +277,8 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
         linked().failed(-700, "push_profile", "Bad Gateway").app_event(-600, PROFILE).with_account(),
     )
     yield code, "a leaver", left_for_good().with_account(active=False)
+    story = Story().user("DEPROVISIONED").group("Staff", of_app=True).with_account(active=False).tick(90)
+    yield code, "a leaver of long ago, still in the group", story
     yield code, "a leaver without a trace", left_for_good()
     story = linked().with_account().group("Chess")
     story.mappings = [{"id": "g", "sourceGroupId": "00gGolf", "status": "ERROR", "errorSummary": "Forbidden"}]
