@@ -46,6 +46,14 @@ def test_every_assertion_of_the_suite_holds_against_serve() -> None:
     assert code == 0
 
 
+def test_the_suite_of_entitlements_holds_against_serve() -> None:
+    with served("entitlements") as base_url:
+        target = ["--base-url", base_url, "--token", TOKEN, "--var", "EntitlementEndpoint=/Entitlements"]
+        code, found = findings(str(ENTITLEMENTS), *target)
+    assert [each["outcome"] for each in found] == ["HELD"] * 6
+    assert code == 0
+
+
 @pytest.mark.parametrize(
     ("suite", "options", "count"),
     [
