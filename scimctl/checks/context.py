@@ -10,7 +10,7 @@ from scimctl import bundle
 from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError
 from scimctl.scim import urns
-from scimctl.scim.attributes import normalise
+from scimctl.scim.attributes import get, normalise
 from scimctl.scim.json_schema import Direction, resource_schema
 from scimctl.scim.schema import Attribute, ResourceType, Schema, SchemaError, SchemaSet
 from scimctl.validation import Validator
@@ -203,7 +203,11 @@ def _resources(exchange: Exchange, response: Response, body: Json, context: Cont
 def _resource(at: str, sent: dict[str, Json], exchange: Exchange, context: Context) -> Resource:
     kind = context.schemas.kind_of(sent) or _kind_by_path(exchange.request.path, context)
     if kind is None:
-        return Resource(at, sent, None, sent, True)
+        # Of what every resource has, the names count in any case also where the others cannot be told.
+        common = {name: get(sent, name) for name in ("schemas", "id", "meta")}
+        return Resource(
+            at, sent, None, sent | {name: value for name, value in common.items() if value is not None}, True
+        )
     canonical = normalise(sent, kind)
     return Resource(at, sent, kind, canonical, context.validator(kind).is_valid(canonical))
 
