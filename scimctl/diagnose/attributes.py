@@ -29,6 +29,8 @@ _DEFAULT_PLACES = {
         for name in ("department", "organization", "division", "costCenter", "employeeNumber")
     },
 }
+COMMON = frozenset(_DEFAULT_PLACES) - {"mobilePhone", "middleName", "nickName"}
+"""Attributes that SCIM has a place for and that apps commonly take."""
 _NOT_PERSONAL = frozenset({"userName", "emailType", "primaryPhoneType", "addressType"})
 
 

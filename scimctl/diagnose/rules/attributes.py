@@ -1,6 +1,6 @@
 """Single attributes: not sent by Okta, or kept by the app when they are empty in Okta."""
 
-from scimctl.diagnose.attributes import Attribute, find, same
+from scimctl.diagnose.attributes import COMMON, Attribute, find, same
 from scimctl.diagnose.cause import Cause, Certainty, Code, Symptom
 from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Kind
@@ -17,8 +17,12 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
     """Okta does not send the attribute, because its profile has no place for it at the app."""
     if not _can_compare(facts):
         return None
+    certainty = Certainty.CERTAIN
     unsent = [one for one in facts.attributes if one.is_sent is False and _is_missing(facts, one)]
     names = unsent or _differing(facts)
+    if not names:
+        names = unsent = _unmapped(facts)
+        certainty = Certainty.POSSIBLE
     if not names:
         return None
     because = [told(both(one.title, one.wanted, one.stored)) for one in names[:4]]
@@ -39,7 +43,7 @@ def attribute_not_in_payload(facts: Facts) -> Cause | None:
         "External namespace (such as urn:ietf:params:scim:schemas:core:2.0:User), map it from the Okta profile, "
         "apply the mapping, and push again with Force Sync.",
         because,
-        Certainty.CERTAIN if unsent else Certainty.LIKELY,
+        certainty if unsent else Certainty.LIKELY,
         symptom=Symptom.NOT_UPDATED,
     )
 
@@ -50,6 +54,18 @@ def _why_unsent(one: Attribute) -> str:
     if one.is_defined:
         return f"{one.name} has no externalNamespace in the app's profile, so Okta leaves it out"
     return f"the app's profile in Okta has no attribute {one.name}: it is not mapped"
+
+
+def _unmapped(facts: Facts) -> list[Attribute]:
+    """Attributes of Okta's alone, where a change of the profile is the last that happened and all else arrived.
+
+    Most orgs have attributes that an app is not meant to get; after a change one of them may be what is missed.
+    """
+    changed, pushed = facts.newest(Kind.USER_CHANGED), facts.newest_success(Kind.PROFILE)
+    if changed is None or pushed is None or pushed.at < changed.at or any(one.at > pushed.at for one in facts.timeline):
+        return []
+    lone = [one for one in facts.attributes if one.is_sent is False and not one.is_defined and is_blank(one.assigned)]
+    return [one for one in lone if one.name in COMMON and not is_blank(one.okta) and is_blank(one.stored)]
 
 
 def _differing(facts: Facts) -> list[Attribute]:

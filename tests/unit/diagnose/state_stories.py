@@ -228,6 +228,9 @@ def _attributes() -> Iterator[tuple[str, str, Story]]:
     )
     assert story.server is not None
     story.server.accounts[0]["costCenter"] = "12"
+    changed = Story().user(costCenter="4711").assigned(linked=LINK, created=-9000).attributes(title="title")
+    changed.with_account().event(0, "user.account.update_profile").app_event(0.1, PROFILE).tick(90)
+    yield code, "not mapped, and changed last", changed
     yield code, "not mapped, while others have it", story.app_event(0, PROFILE).tick(90)
     code = "attribute-retained-downstream"
     yield code, "title", linked(title=None).with_account(title="Countess").titled(None).app_event(0, PROFILE)
