@@ -22,6 +22,11 @@ UNSEEN = {
     "tenant-isolation": "needs the token of another tenant, which this file's server has not",
 }
 """Faults that no scenario brings out here, with the reason."""
+STRICT = {
+    "active-missing-in-response": "what a client wrote, and what is returned by default, has to come back",
+    "bulk-response-shape": "RFC 7644 §3.7 says that Operations is a list",
+}
+"""Faults that real clients overlook, and that break a MUST of the RFCs all the same."""
 _FILE = Path(__file__).parent / "faults" / "meant.yaml"
 
 
@@ -73,3 +78,10 @@ def test_the_fault_is_found_where_it_is_meant_to_be(name: str) -> None:
     wanted = FAULTY[: 1 if faults()[name].level in ("must", "okta") else 3]
     at = (finding for finding in found(name) if finding.requirement.id == meant()[name] and finding.verdict in wanted)
     assert next(at, None) is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in visible() if faults()[n].level == "interop" and n not in UNSEEN | STRICT])
+def test_what_the_rfcs_leave_open_fails_nobody(name: str) -> None:
+    played = play(reference(faults=[name]), plan("rfc"), rfc_selected=True)
+    assert played.failures == set()
