@@ -8,6 +8,7 @@ several languages, because every vendor writes them in its own way.
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, lru_cache
 from http import HTTPStatus
 
 from scimctl.diagnose.log import Kind
@@ -85,130 +86,122 @@ _CODE = re.compile(
     r"([45]\d\d)(?=\b(?!\.\d))",
     re.IGNORECASE,
 )
-_SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = tuple(
-    (sort, re.compile(pattern, re.IGNORECASE))
-    for sort, pattern in (
-        (Sort.EMPTY_CREATE, r"returned (?:an )?empty user|create\w* .{0,40}(?:empty|no) (?:user|response|body)"),
-        (Sort.NO_MATCH, r"matching user (?:was )?not found|no matching user"),
-        (Sort.INACTIVE, r"user account is (?:inactive|deactivated|disabled|suspended)"),
-        (Sort.GONE, r"no user (?:was )?returned for user"),
-        (Sort.GROUP_GONE, r"linked group is missing"),
-        (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
-        (
-            Sort.TLS,
-            r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed)|certificat|certpath|trust anchor|"
-            r"\b(?:ssl|tls)\b.{0,60}(?:error|fail|alert|refus|version|untrusted)|peer not authenticated|self.signed",
-        ),
-        (
-            Sort.CONNECT,
-            r"\bconnect to \S+.{0,120}failed|connect(?:ion)? (?:timed out|timeout|refused|reset|closed)|"
-            r"connect\w* (?:failed|exception)|unable to connect|could not connect|failed to connect|no route to host|"
-            r"network is unreachable|host is unreachable|unknown ?host|name or service not known|"
-            r"(?:cannot|could not|failed to) (?:be )?resolve|nodename nor servname|"
-            r"temporary failure in name resolution",
-        ),
-        (
-            Sort.TIMEOUT,
-            r"read timed out|sockettimeout|timed out|time-?out|no response (?:was )?(?:received )?within|"
-            r"did not (?:answer|respond)",
-        ),
-        (
-            Sort.PARSER,
-            r"unrecognized token|unexpected character|unexpected end.of.(?:input|json|file|data)|"
-            r"was expecting .{0,60}json|"
-            r"json ?(?:parse|mapping|processing|syntax)\w*|no content to map|cannot deserialize|malformed ?json|"
-            r"unexpected token|invalid json|not (?:a )?valid json|expecting value|line:? \d+, column:? \d+",
-        ),
-    )
+_SORTS: tuple[tuple[Sort, str], ...] = (
+    (Sort.EMPTY_CREATE, r"returned (?:an )?empty user|create\w* .{0,40}(?:empty|no) (?:user|response|body)"),
+    (Sort.NO_MATCH, r"matching user (?:was )?not found|no matching user"),
+    (Sort.INACTIVE, r"user account is (?:inactive|deactivated|disabled|suspended)"),
+    (Sort.GONE, r"no user (?:was )?returned for user"),
+    (Sort.GROUP_GONE, r"linked group is missing"),
+    (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
+    (
+        Sort.TLS,
+        r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed)|certificat|certpath|trust anchor|"
+        r"\b(?:ssl|tls)\b.{0,60}(?:error|fail|alert|refus|version|untrusted)|peer not authenticated|self.signed",
+    ),
+    (
+        Sort.CONNECT,
+        r"\bconnect to \S+.{0,120}failed|connect(?:ion)? (?:timed out|timeout|refused|reset|closed)|"
+        r"connect\w* (?:failed|exception)|unable to connect|could not connect|failed to connect|no route to host|"
+        r"network is unreachable|host is unreachable|unknown ?host|name or service not known|"
+        r"(?:cannot|could not|failed to) (?:be )?resolve|nodename nor servname|"
+        r"temporary failure in name resolution",
+    ),
+    (
+        Sort.TIMEOUT,
+        r"read timed out|sockettimeout|timed out|time-?out|no response (?:was )?(?:received )?within|"
+        r"did not (?:answer|respond)",
+    ),
+    (
+        Sort.PARSER,
+        r"unrecognized token|unexpected character|unexpected end.of.(?:input|json|file|data)|"
+        r"was expecting .{0,60}json|"
+        r"json ?(?:parse|mapping|processing|syntax)\w*|no content to map|cannot deserialize|malformed ?json|"
+        r"unexpected token|invalid json|not (?:a )?valid json|expecting value|line:? \d+, column:? \d+",
+    ),
 )
-_TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
-    (topic, re.compile(pattern, re.IGNORECASE))
-    for topic, pattern in (
-        (Topic.PASSWORD, r"pass ?word|pass ?phrase|kennwort|passwort|mot de passe|contrase|senha|wachtwoord|lösenord"),
-        (Topic.DOMAIN, r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdominios?\b|e-?mail host"),
-        (
-            Topic.SEATS,
-            r"\bseats?\b|licen[cs]e|licencia|lizenz|\blicentie|(?:user|member|account|subscription|plan|tier|team) ?"
-            r"(?:limit|quota|cap)\b|max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){0,2}"
-            r"(?:users?|members?|accounts?|people)|(?:users?|members?|accounts?) (?:\w+ ){0,3}"
-            r"(?:exceeded|reached|exhausted)|"
-            r"too many (?:users|members|accounts)|upgrade (?:your|the|to)|\bpaid (?:users?|members?|accounts?)|"
-            r"no (?:more|further|additional|free|available) (?:users?|members?|accounts?|people)|\bquota\b|"
-            r"(?:add|invite|create) (?:more|another|further|any more) (?:users?|members?|accounts?|people)|"
-            r"\b(?:plan|contract|edition)\b.{0,60}\b(?:users?|members?|people)\b|"
-            r"\bsubscription\b.{0,60}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{0,40}"
-            r"(?:users?|members?|accounts?)\b|nutzer(?:limit|zahl)|plätze",
-        ),
-        (
-            Topic.USER_TYPE,
-            r"user[ _-]?type|(?:account|seat|member|licen[cs]e|employee)[ _-]?type|\buserType\b|benutzertyp|"
-            r"type (?:of )?(?:user|utilisateur)|tipo de usuario|"
-            r"\b(?:role|type|tier|persona)s?\b.{0,60}\b(?:unknown|invalid|unsupported|"
-            r"not (?:allowed|known|valid|supported|recogni[sz]ed)|must be one of|expected)|"
-            r"(?:unknown|invalid|unsupported|unrecogni[sz]ed|no such) (?:\w+ )?"
-            r"(?:role|type|tier|persona)\b",
-        ),
-        (
-            Topic.REQUIRED,
-            r"required|mandatory|missing|must (?:not )?be (?:provided|present|set|specified|given|blank|empty|null)|"
-            r"must have (?:a |an )|(?:can ?not|can't|may not|must not|should not|shouldn't) be "
-            r"(?:blank|empty|null|omitted|missing)|is (?:blank|empty|null)|not (?:provided|specified|supplied|given)|"
-            r"erforderlich|pflichtfeld|obligatoi?r|requis|requerid|verplicht",
-        ),
-        (
-            Topic.VALUE,
-            r"invalid|illegal|not (?:a )?valid|malformed|forbidden characters?|characters?|too long|too short|format|"
-            r"pattern|regex|does not match|violat|unparsable|unparseable|unprocessable|validation|ungültig|invalide|"
-            r"inválid|not allowed|only (?:letters|digits|alphanumeric)|must (?:only )?contain|exceeds",
-        ),
-        (
-            Topic.EXISTS,
-            r"already (?:exists?|taken|in use|used|registered|assigned|present|a member|belongs)|duplicate|"
-            r"not unique|must be unique|\buniqueness\b|unique (?:constraint|index|key)|existiert bereits|"
-            r"bereits vergeben|existe déjà|déjà utilisé|ya existe|já existe|\bis taken\b",
-        ),
-        (
-            Topic.CREDENTIALS,
-            r"unauthenticated|not authenticated|authenticat\w+ (?:failed|failure|required|error|credential)|"
-            r"(?:invalid|expired|revoked|unknown|bad|wrong|missing|inactive|rotated|disabled) (?:\w+[ -]){0,3}"
-            r"(?:token|api[ -]?key|key|credentials?|secret|bearer|signature|jwt)\b|"
-            r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,8}(?:invalid|expired|revoked|unknown|"
-            r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled)",
-        ),
-        (
-            Topic.PERMISSION,
-            r"permission|privilege|not (?:authori[sz]ed|permitted|entitled)|insufficient|scope|\brights?\b|"
-            r"access (?:is )?denied|(?:only|requires?) (?:\w+ ){0,3}(?:admin|owner)|"
-            r"may not (?:edit|create|change|modify|update|delete|deactivate|manage)|read[- ]only|"
-            r"cannot (?:be )?(?:edit|modif|manag)|berechtigung|not allowed to",
-        ),
-        (Topic.RATE, r"rate[ -]?limit|too many requests|throttl|requests? per (?:second|minute|hour|day|\d)|slow down"),
-        (
-            Topic.MEDIA_TYPE,
-            r"media[ -]?type|content[ -]?type|mime[ -]?type|application/(?:scim\+)?json|not acceptable",
-        ),
-        (
-            Topic.UNKNOWN_MEMBER,
-            r"(?:user|member|resource|account|principal)\w* .{0,80}(?:not (?:be )?(?:found|known|exist)|does not exist|"
-            r"doesn't exist|unknown|missing|invalid|unresolv)|"
-            r"(?:unknown|invalid|no such|nonexistent|missing|unresolved|there is no|found no|find no) (?:\w+ )?"
-            r"(?:user|member|account|resource|principal)",
-        ),
-    )
+_TOPICS: tuple[tuple[Topic, str], ...] = (
+    (Topic.PASSWORD, r"pass ?word|pass ?phrase|kennwort|passwort|mot de passe|contrase|senha|wachtwoord|lösenord"),
+    (Topic.DOMAIN, r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdominios?\b|e-?mail host"),
+    (
+        Topic.SEATS,
+        r"\bseats?\b|licen[cs]e|licencia|lizenz|\blicentie|(?:user|member|account|subscription|plan|tier|team) ?"
+        r"(?:limit|quota|cap)\b|max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){0,2}"
+        r"(?:users?|members?|accounts?|people)|(?:users?|members?|accounts?) (?:\w+ ){0,3}"
+        r"(?:exceeded|reached|exhausted)|"
+        r"too many (?:users|members|accounts)|upgrade (?:your|the|to)|\bpaid (?:users?|members?|accounts?)|"
+        r"no (?:more|further|additional|free|available) (?:users?|members?|accounts?|people)|\bquota\b|"
+        r"(?:add|invite|create) (?:more|another|further|any more) (?:users?|members?|accounts?|people)|"
+        r"\b(?:plan|contract|edition)\b.{0,60}\b(?:users?|members?|people)\b|"
+        r"\bsubscription\b.{0,60}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{0,40}"
+        r"(?:users?|members?|accounts?)\b|nutzer(?:limit|zahl)|plätze",
+    ),
+    (
+        Topic.USER_TYPE,
+        r"user[ _-]?type|(?:account|seat|member|licen[cs]e|employee)[ _-]?type|\buserType\b|benutzertyp|"
+        r"type (?:of )?(?:user|utilisateur)|tipo de usuario|"
+        r"\b(?:role|type|tier|persona)s?\b.{0,60}\b(?:unknown|invalid|unsupported|"
+        r"not (?:allowed|known|valid|supported|recogni[sz]ed)|must be one of|expected)|"
+        r"(?:unknown|invalid|unsupported|unrecogni[sz]ed|no such) (?:\w+ )?"
+        r"(?:role|type|tier|persona)\b",
+    ),
+    (
+        Topic.REQUIRED,
+        r"required|mandatory|missing|must (?:not )?be (?:provided|present|set|specified|given|blank|empty|null)|"
+        r"must have (?:a |an )|(?:can ?not|can't|may not|must not|should not|shouldn't) be "
+        r"(?:blank|empty|null|omitted|missing)|is (?:blank|empty|null)|not (?:provided|specified|supplied|given)|"
+        r"erforderlich|pflichtfeld|obligatoi?r|requis|requerid|verplicht",
+    ),
+    (
+        Topic.VALUE,
+        r"invalid|illegal|not (?:a )?valid|malformed|forbidden characters?|characters?|too long|too short|format|"
+        r"pattern|regex|does not match|violat|unparsable|unparseable|unprocessable|validation|ungültig|invalide|"
+        r"inválid|not allowed|only (?:letters|digits|alphanumeric)|must (?:only )?contain|exceeds",
+    ),
+    (
+        Topic.EXISTS,
+        r"already (?:exists?|taken|in use|used|registered|assigned|present|a member|belongs)|duplicate|"
+        r"not unique|must be unique|\buniqueness\b|unique (?:constraint|index|key)|existiert bereits|"
+        r"bereits vergeben|existe déjà|déjà utilisé|ya existe|já existe|\bis taken\b",
+    ),
+    (
+        Topic.CREDENTIALS,
+        r"unauthenticated|not authenticated|authenticat\w+ (?:failed|failure|required|error|credential)|"
+        r"(?:invalid|expired|revoked|unknown|bad|wrong|missing|inactive|rotated|disabled) (?:\w+[ -]){0,3}"
+        r"(?:token|api[ -]?key|key|credentials?|secret|bearer|signature|jwt)\b|"
+        r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,8}(?:invalid|expired|revoked|unknown|"
+        r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled)",
+    ),
+    (
+        Topic.PERMISSION,
+        r"permission|privilege|not (?:authori[sz]ed|permitted|entitled)|insufficient|scope|\brights?\b|"
+        r"access (?:is )?denied|(?:only|requires?) (?:\w+ ){0,3}(?:admin|owner)|"
+        r"may not (?:edit|create|change|modify|update|delete|deactivate|manage)|read[- ]only|"
+        r"cannot (?:be )?(?:edit|modif|manag)|berechtigung|not allowed to",
+    ),
+    (Topic.RATE, r"rate[ -]?limit|too many requests|throttl|requests? per (?:second|minute|hour|day|\d)|slow down"),
+    (
+        Topic.MEDIA_TYPE,
+        r"media[ -]?type|content[ -]?type|mime[ -]?type|application/(?:scim\+)?json|not acceptable",
+    ),
+    (
+        Topic.UNKNOWN_MEMBER,
+        r"(?:user|member|resource|account|principal)\w* .{0,80}(?:not (?:be )?(?:found|known|exist)|does not exist|"
+        r"doesn't exist|unknown|missing|invalid|unresolv)|"
+        r"(?:unknown|invalid|no such|nonexistent|missing|unresolved|there is no|found no|find no) (?:\w+ )?"
+        r"(?:user|member|account|resource|principal)",
+    ),
 )
-_CALLS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (Kind.LOOKUP, r"while (?:verifying|checking|trying to (?:verify|check|find))|if user .{0,120} exists"),
-        (Kind.DEACTIVATE, r"deactivat|deprovision|while (?:trying to )?delet"),
-        (Kind.REACTIVATE, r"reactivat|while (?:trying to )?activat"),
-        (Kind.PASSWORD, r"password push|push(?:ing)? password"),
-        (Kind.CREATE, r"while (?:trying to )?creat|creating user|create new user"),
-        (Kind.PROFILE, r"profile (?:push|update)|while (?:trying to )?(?:push|updat)"),
-    )
+_CALLS: tuple[tuple[Kind, str], ...] = (
+    (Kind.LOOKUP, r"while (?:verifying|checking|trying to (?:verify|check|find))|if user .{0,120} exists"),
+    (Kind.DEACTIVATE, r"deactivat|deprovision|while (?:trying to )?delet"),
+    (Kind.REACTIVATE, r"reactivat|while (?:trying to )?activat"),
+    (Kind.PASSWORD, r"password push|push(?:ing)? password"),
+    (Kind.CREATE, r"while (?:trying to )?creat|creating user|create new user"),
+    (Kind.PROFILE, r"profile (?:push|update)|while (?:trying to )?(?:push|updat)"),
 )
 
 
+@lru_cache(maxsize=4096)
 def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
     """The meaning of a failure's text; `kind` is that of its event."""
     whole = (reason or "").strip()
@@ -217,7 +210,7 @@ def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
     status = _status(sentence)
     sort = _sort(sentence, words, status) if whole else Sort.SILENT
     about = words if words else (_last_part(sentence) if sort in (Sort.STATUS, Sort.OTHER) else "")
-    topics = frozenset(topic for topic, pattern in _TOPICS if pattern.search(about))
+    topics = frozenset(topic for topic, pattern in _TOPICS if _speaks(pattern, about))
     shown = status if sort in (Sort.STATUS, Sort.PARSER) else None
     return Refusal(
         text=whole,
@@ -227,6 +220,16 @@ def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
         topics=topics,
         call=call,
     )
+
+
+def _speaks(pattern: str, text: str) -> bool:
+    return _compiled(pattern).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Compiled when first needed: all of them together take longer than the rest of a command's start.
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _halves(whole: str) -> tuple[str, str]:
@@ -253,7 +256,7 @@ def _sort(sentence: str, words: str, status: int | None) -> Sort:
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return Sort.TIMEOUT
     for sort, pattern in _SORTS:
-        if not pattern.search(sentence):
+        if not _speaks(pattern, sentence):
             continue
         if status is not None and sort in (Sort.TIMEOUT, Sort.CONNECT, Sort.TLS):
             return Sort.STATUS
@@ -261,9 +264,9 @@ def _sort(sentence: str, words: str, status: int | None) -> Sort:
     if status is None and not words:
         return Sort.OTHER
     if status is None:
-        return next((sort for sort, pattern in _SORTS if pattern.search(words)), Sort.OTHER)
+        return next((sort for sort, pattern in _SORTS if _speaks(pattern, words)), Sort.OTHER)
     return Sort.STATUS
 
 
 def _call(sentence: str) -> Kind | None:
-    return next((kind for kind, pattern in _CALLS if pattern.search(sentence)), None)
+    return next((kind for kind, pattern in _CALLS if _speaks(pattern, sentence)), None)
