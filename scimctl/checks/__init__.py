@@ -19,6 +19,7 @@ from scimctl.checks.rfc7644 import (
     s3_5_modifying,
     s3_6_deleting,
     s3_8_media_types,
+    s3_11_me,
     s3_12_errors,
     s3_14_versioning,
     s4_discovery,
@@ -27,6 +28,7 @@ from scimctl.checks.rfc7644 import (
 _MODULES = (
     s3_8_media_types,
     s3_12_errors,
+    s3_11_me,
     s2_authentication,
     s3_4_2_lists,
     s3_3_creating,

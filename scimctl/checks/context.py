@@ -177,7 +177,8 @@ def _chooses_attributes(request: Request) -> bool:
 
 
 def _reads_collection(request: Request) -> bool:
-    return request.method == "GET" and "/" not in request.path.strip("/") and request.path != "/ServiceProviderConfig"
+    single = request.path in ("/ServiceProviderConfig", "/Me")
+    return request.method == "GET" and "/" not in request.path.strip("/") and not single
 
 
 def _asked(query: str) -> dict[str, int]:

@@ -1,5 +1,8 @@
 """RFC 7643 §4.1: users."""
 
+import binascii
+import re
+from base64 import b64decode
 from collections.abc import Iterator
 
 from scimctl.checks.context import View
@@ -43,3 +46,28 @@ def user_has_a_user_name(view: View) -> Iterator[Problem]:
         name = resource.canonical.get("userName")
         if resource.kind is not None and resource.kind.base.id == USER and (name is None or name == ""):
             yield Problem("a text", "absent" if name is None else "empty", f"{resource.at}/userName")
+
+
+def _has_certificates(view: View) -> bool:
+    return any(isinstance(resource.canonical.get("x509Certificates"), list) for resource in view.resources)
+
+
+@check("user.certificates", requires="res-22", applies=_has_certificates)
+def certificates_are_base64(view: View) -> Iterator[Problem]:
+    """The value of a certificate is base64."""
+    for resource in view.resources:
+        certificates = resource.canonical.get("x509Certificates")
+        for index, certificate in enumerate(certificates if isinstance(certificates, list) else []):
+            value = certificate.get("value") if isinstance(certificate, dict) else None
+            if isinstance(value, str) and not _is_base64(value):
+                yield Problem("base64", show(value, 60), f"{resource.at}/x509Certificates/{index}/value")
+
+
+def _is_base64(value: str) -> bool:
+    try:
+        # Lines may be folded, and padding may be missing or of the URL-safe alphabet (RFC 7643 §2.3.6).
+        b64decode("".join(value.split()).replace("-", "+").replace("_", "/") + "==", validate=False)
+    except binascii.Error:
+        return False
+    # PEM has base64 inside; its own lines are none.
+    return "-----" not in value and re.fullmatch(r"[A-Za-z0-9+/_=\s-]+", value) is not None

@@ -106,6 +106,21 @@ def scim_type_is_a_known_keyword(view: View) -> Iterator[Problem]:
         yield Problem("a keyword of RFC 7644 Table 9", show(value, 60), "/scimType")
 
 
+@check("error.in-status", requires="http-08", applies=lambda view: view.succeeded and isinstance(view.body, dict))
+def an_error_shows_in_the_status(view: View) -> Iterator[Problem]:
+    """No answer tells of an error under a status of success."""
+    schemas = view.body.get("schemas") if isinstance(view.body, dict) else None
+    if isinstance(schemas, list) and ERROR in schemas:
+        yield Problem("a status of 400 or more", f"{view.response.status} {view.response.reason}".strip())
+
+
+@check("error.retry-after", requires="err-08", applies=lambda view: view.response.status == 429)
+def too_many_requests_says_how_long_to_wait(view: View) -> Iterator[Problem]:
+    """An answer of too many requests says how long to wait."""
+    if view.response.headers.get("Retry-After") is None:
+        yield Problem("a Retry-After header", "absent")
+
+
 @check("http.no-server-error", requires="err-06", applies=lambda view: True)
 def no_server_error(view: View) -> Iterator[Problem]:
     """No request makes the server fail with 5xx."""
