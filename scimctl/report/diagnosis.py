@@ -27,7 +27,8 @@ def lines_of(diagnosis: Diagnosis, *, color: bool, mask: Mask) -> Iterator[str]:
     """The lines of one diagnosis; every text that came from outside goes through `mask`."""
     page = _Page(color, mask)
     yield page.paint(page.clean(diagnosis.subject), "1") + f"  ({diagnosis.symptom.value})"
-    yield from page.wrapped(diagnosis.summary)
+    if not diagnosis.causes:
+        yield from page.wrapped(diagnosis.summary)
     for number, cause in enumerate(diagnosis.causes, 1):
         yield ""
         yield from _cause(page, cause, number)

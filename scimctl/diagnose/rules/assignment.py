@@ -99,7 +99,9 @@ def not_assigned(facts: Facts) -> Cause | None:
         return None
     if facts.has_live_account and facts.leaving is not None:
         return None
-    if person.status in NOT_ACTIVE if person is not None else facts.leaving is not None or facts.subject.id is None:
+    if person is None and (facts.leaving is not None or facts.subject.id is None):
+        return None
+    if person is not None and person.status in NOT_ACTIVE:
         return None
     if facts.symptom is None and _left_in_order(facts):
         return None
