@@ -208,6 +208,8 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
         )
         .tick(90),
     )
+    story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=held)
+    yield code, "of a source that the person is not known to come from", story
 
 
 def _returning() -> Iterator[tuple[str, str, Story]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scimctl.diagnose.cause import Code
+from scimctl.diagnose.cause import Certainty, Code
 from scimctl.spec.catalogue import Catalogue
 from tests.unit.diagnose import refused_stories, state_stories
 from tests.unit.diagnose.story import Story
@@ -29,6 +29,19 @@ def test_the_story_ends_in_its_cause(code: str, story: Story) -> None:
         assert diagnosis.causes[0].because
     if story.server is not None:
         assert set(story.server.methods) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("story", "certainty"),
+    [
+        (refused_stories.refused("Bad Gateway"), Certainty.CERTAIN),
+        (refused_stories.refused("Gremlins in the pipe"), Certainty.POSSIBLE),
+        (refused_stories.of_domain("Forbidden"), Certainty.LIKELY),
+    ],
+    ids=["a status", "a text that nobody knows", "values alone"],
+)
+def test_a_cause_is_as_sure_as_its_ground(story: Story, certainty: Certainty) -> None:
+    assert story.diagnosed().causes[0].certainty is certainty
 
 
 def test_every_code_has_a_story() -> None:
