@@ -6,7 +6,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TypeAlias
 
-from scimctl.jsonvalue import Json, parse
+from scimctl.jsonvalue import Json, NotJsonError, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,18 @@ class TransportFault:
 
 
 Answer: TypeAlias = Response | TransportFault
+
+
+def document(answer: Answer) -> Json:
+    """The JSON document of an answer; None when it has none."""
+    if not isinstance(answer, Response):
+        return None
+    try:
+        return answer.json()
+    except NotJsonError:
+        return None
+
+
 Send: TypeAlias = Callable[[Request], Answer]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from scimctl.diagnose.probes import Look, Seen, Wish, document, is_list, is_scim, is_service, total_of
+from scimctl.diagnose.probes import Look, Seen, Wish, is_list, is_scim, is_service, total_of
 from scimctl.diagnose.reading import is_blank, member, moment, objects, text
-from scimctl.exchange import CONNECTION_FAULTS, Exchange, FaultKind, Response, TransportFault
+from scimctl.exchange import CONNECTION_FAULTS, Exchange, FaultKind, Response, TransportFault, document
 from scimctl.jsonvalue import Json
 from scimctl.okta.credentials import judge_users_answer
 

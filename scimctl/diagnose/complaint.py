@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from scimctl.diagnose.attributes import find
 from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Kind
-from scimctl.diagnose.probes import Look, document
+from scimctl.diagnose.probes import Look
 from scimctl.diagnose.reading import is_blank, objects, text
 from scimctl.diagnose.refusal import Refusal, Sort, Topic
 from scimctl.diagnose.values import Oddity, oddities, spoken_names
+from scimctl.exchange import document
 from scimctl.jsonvalue import Json
 
 _TYPE_NAME = re.compile(r"user_?type|licen[cs]e|seat|(?:account|member|employee)_?type|\brole\b|\btier\b|persona", re.I)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from scimctl.exchange import CONNECTION_FAULTS, Answer, Auth, Exchange, FaultKind, Request, Response
-from scimctl.jsonvalue import Json, NotJsonError
+from scimctl.exchange import CONNECTION_FAULTS, Answer, Auth, Exchange, FaultKind, Request, Response, document
 from scimctl.okta import dialect
 
 MOST_PAGES = 10
@@ -161,16 +160,6 @@ def is_scim(answer: Answer) -> bool:
     if answer.status is None or answer.status in (404, 405, 410) or 300 <= answer.status < 400:
         return False
     return answer.status in (401, 403, 429) or answer.status >= 500 or (isinstance(body, dict) and bool(body))
-
-
-def document(answer: Answer) -> Json:
-    """The JSON document of an answer, None when it has none."""
-    if not isinstance(answer, Response):
-        return None
-    try:
-        return answer.json()
-    except NotJsonError:
-        return None
 
 
 def total_of(answer: Answer) -> int | None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from scimctl.diagnose.accounts import Account
 from scimctl.diagnose.cause import Proof
 from scimctl.diagnose.log import Event
-from scimctl.diagnose.probes import document, total_of
+from scimctl.diagnose.probes import total_of
 from scimctl.diagnose.reading import objects, text
-from scimctl.exchange import Exchange, Response
+from scimctl.exchange import Exchange, Response, document
 from scimctl.jsonvalue import Json, show
 
 _MOST_WORDS = 300

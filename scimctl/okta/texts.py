@@ -7,8 +7,7 @@ deactivation and reactivation are inferred from the others: no capture shows the
 import re
 from dataclasses import dataclass
 
-from scimctl.exchange import Answer, FaultKind, Response
-from scimctl.jsonvalue import Json, NotJsonError
+from scimctl.exchange import Answer, FaultKind, Response, document
 
 _EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _FAULT_WORDS = {
@@ -126,7 +125,7 @@ EMPTY_CREATE = "Create new user returned empty user."
 
 def server_words(answer: Answer) -> str:
     """The `detail` of a SCIM error, or an empty string."""
-    body = _json_or_none(answer)
+    body = document(answer)
     detail = body.get("detail") if isinstance(body, dict) else None
     return detail if isinstance(detail, str) else ""
 
@@ -138,7 +137,7 @@ def remote_error(answer: Answer) -> str:
     """
     if not isinstance(answer, Response):
         return _FAULT_WORDS.get(answer.kind, answer.detail)
-    if answer.body.strip() and _json_or_none(answer) is None:
+    if answer.body.strip() and document(answer) is None:
         return parser_words(answer.body)
     detail = server_words(answer)
     reason = answer.reason or f"HTTP {answer.status}"
@@ -155,15 +154,6 @@ def parser_words(body: bytes) -> str:
         return f"Unrecognized token '{word[0]}': was expecting {_EXPECTED} at line: 1, column: {column + len(word[0])}"
     first = start[:1]
     return f"Unexpected character ('{first}' (code {ord(first)})): expected a valid value {_EXPECTED}"
-
-
-def _json_or_none(answer: Answer) -> Json:
-    if not isinstance(answer, Response):
-        return None
-    try:
-        return answer.json()
-    except NotJsonError:
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

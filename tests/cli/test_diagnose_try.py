@@ -1,6 +1,7 @@
 """`scimctl diagnose --try`: the create that Okta would send, agreed to, judged, and taken back."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from scimctl.cli.app import run
 from scimctl.exchange import Answer, Request, Response
 from tests.serving import TOKEN, served
 
+Change = Callable[[Request, Callable[[Request], Answer]], Answer]
 ADA = "00uAda00000000000001"
 LOGIN = "ada@scimctl.example"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -45,6 +47,17 @@ def tried(base_url: str, *arguments: str, login: str = LOGIN) -> int:
     return run(["diagnose", login, *given, *arguments])
 
 
+def watched() -> tuple[list[Request], Change]:
+    """A list, and a change of the server that changes nothing and puts every request into the list."""
+    asked: list[Request] = []
+
+    def watch(request: Request, server: Callable[[Request], Answer]) -> Answer:
+        asked.append(request)
+        return server(request)
+
+    return asked, watch
+
+
 def users(base_url: str) -> int:
     answer = httpx.get(f"{base_url}/Users", headers={"Authorization": f"Bearer {TOKEN}"})
     return int(answer.json()["totalResults"])
@@ -64,13 +77,7 @@ def test_a_create_that_fails_names_the_cause_and_leaves_nothing(capfd: pytest.Ca
 
 def test_a_create_that_succeeds_is_taken_back(capfd: pytest.CaptureFixture[str]) -> None:
     evidence(title="Engineer")
-    asked: list[Request] = []
-
-    def watch(request: Request, server: Any) -> Answer:
-        asked.append(request)
-        answer: Answer = server(request)
-        return answer
-
+    asked, watch = watched()
     with served(change=watch) as base_url:
         tried(base_url, "--yes")
         left = users(base_url)
@@ -106,35 +113,23 @@ def test_what_cannot_be_taken_back_is_told(capfd: pytest.CaptureFixture[str]) ->
 
 def test_an_account_that_is_there_is_left_alone(capfd: pytest.CaptureFixture[str]) -> None:
     evidence()
-    asked: list[str] = []
-
-    def watch(request: Request, server: Any) -> Answer:
-        asked.append(request.method)
-        answer: Answer = server(request)
-        return answer
-
+    asked, watch = watched()
     with served(change=watch) as base_url:
         body = json.dumps({"schemas": [CORE], "userName": LOGIN, "active": True})
         fields = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
         httpx.post(f"{base_url}/Users", headers=fields, content=body)
         asked.clear()
         tried(base_url, "--yes")
-    assert set(asked) == {"GET"}
+    assert {request.method for request in asked} == {"GET"}
     assert f"nothing was tried: the account {LOGIN} is there" in capfd.readouterr().err
 
 
 def test_nothing_is_written_without_an_answer(capfd: pytest.CaptureFixture[str]) -> None:
     evidence()
-    asked: list[str] = []
-
-    def watch(request: Request, server: Any) -> Answer:
-        asked.append(request.method)
-        answer: Answer = server(request)
-        return answer
-
+    asked, watch = watched()
     with served(change=watch) as base_url:
         assert tried(base_url) == 2
-    assert set(asked) == {"GET"}
+    assert {request.method for request in asked} == {"GET"}
     assert "and nobody is there to ask" in capfd.readouterr().err
 
 
