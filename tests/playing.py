@@ -12,10 +12,12 @@ from scimctl.finding import Finding, Outcome, Verdict
 from scimctl.okta.parameters import default_settings
 from scimctl.redact import Redactor
 from scimctl.scenario.deviations import Deviations
+from scimctl.scenario.parser import File, read_files
 from scimctl.scenario.plan import Plan, make_plan
 from scimctl.scenario.selection import select
 from scimctl.server.core import build
 from scimctl.server.faults.catalogue import with_faults
+from scimctl.source import SourceText
 from scimctl.spec.catalogue import Catalogue
 
 BASE_URL = "https://reference.invalid/scim/v2"
@@ -105,6 +107,12 @@ def tools(send: Send, **changes: object) -> Tools:
 def plan_of(*selectors: str) -> Plan:
     """The plan of some selectors, heavy scenarios included."""
     return make_plan(select(list(selectors)), allow_heavy=True)
+
+
+def plan_written(text: str, *, allow_heavy: bool = True) -> Plan:
+    """The plan of scenarios that a test writes out."""
+    parsed = read_files([File(SourceText("test.yaml", text), "okta")], Catalogue.load())
+    return make_plan(parsed, allow_heavy=allow_heavy)
 
 
 def play(

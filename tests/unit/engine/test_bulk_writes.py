@@ -10,12 +10,9 @@ from scimctl.events import LeftBehind
 from scimctl.exchange import Answer, Request, Send
 from scimctl.finding import Verdict
 from scimctl.jsonvalue import Json
-from scimctl.scenario.parser import File, read_files
-from scimctl.scenario.plan import Plan, make_plan
-from scimctl.source import SourceText
-from scimctl.spec.catalogue import Catalogue
+from scimctl.scenario.plan import Plan
 from tests.exchanges import content, is_create, ok, with_content
-from tests.playing import play, reference
+from tests.playing import plan_written, play, reference
 
 CREATE = """
 - id: test.bulk
@@ -49,8 +46,7 @@ WRITE = """
 
 
 def plan(text: str) -> Plan:
-    written = text.replace("URN:", "urn:ietf:params:scim:schemas:core:2.0:")
-    return make_plan(read_files([File(SourceText("test.yaml", written), "okta")], Catalogue.load()), allow_heavy=True)
+    return plan_written(text.replace("URN:", "urn:ietf:params:scim:schemas:core:2.0:"))
 
 
 def total(server: Send, collection: str) -> int:

@@ -2,12 +2,9 @@
 
 from scimctl.exchange import Answer, Request
 from scimctl.finding import Verdict
-from scimctl.scenario.parser import File, read_files
-from scimctl.scenario.plan import Plan, make_plan
-from scimctl.source import SourceText
-from scimctl.spec.catalogue import Catalogue
+from scimctl.scenario.plan import Plan
 from tests.exchanges import content, error, ok, with_content
-from tests.playing import Played, play, reference
+from tests.playing import Played, plan_written, play, reference
 
 TEXT = """
 - id: my.types
@@ -21,7 +18,7 @@ TEXT = """
 
 
 def plan() -> Plan:
-    return make_plan(read_files([File(SourceText("test.yaml", TEXT), "")], Catalogue.load()), allow_heavy=True)
+    return plan_written(TEXT)
 
 
 def asked(played: Played) -> list[str]:

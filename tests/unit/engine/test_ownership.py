@@ -12,12 +12,8 @@ from scimctl.exchange import Answer, Exchange, Request, Response, Send
 from scimctl.finding import Verdict
 from scimctl.jsonvalue import Json
 from scimctl.okta import dialect
-from scimctl.scenario.parser import File, read_files
-from scimctl.scenario.plan import Plan, make_plan
-from scimctl.source import SourceText
-from scimctl.spec.catalogue import Catalogue
 from tests.exchanges import content, error, filter_of, is_create, is_listing, ok, on_one_user, with_content
-from tests.playing import play, reference
+from tests.playing import plan_written, play, reference
 
 BOSS: dict[str, Json] = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -40,10 +36,6 @@ def boss_is_untouched(server: Send, boss: str) -> bool:
     return {name: stored.get(name) for name in BOSS} == BOSS and stored["meta"]["created"] == stored["meta"][
         "lastModified"
     ]
-
-
-def scenario(text: str) -> Plan:
-    return make_plan(read_files([File(SourceText("test.yaml", text), "okta")], Catalogue.load()), allow_heavy=True)
 
 
 @pytest.mark.parametrize("echo", [True, False], ids=["our name", "their name"])
@@ -141,7 +133,7 @@ def test_a_renamed_account_is_still_ours(tmp_path: Path) -> None:
 def test_a_name_that_others_might_have_is_not_removed_by_name() -> None:
     """A server that answers a duplicate with 500 leaves an intent without an id; the account was there before."""
     server, boss = with_boss()
-    plan = scenario(
+    plan = plan_written(
         f"""
 - id: test.duplicate
   title: a duplicate
@@ -176,7 +168,7 @@ def test_an_author_may_mean_an_account_of_somebody_else() -> None:
         ("taken from an answer", Verdict.FAILED, "Boss"),
         ("written out", Verdict.PASSED, "X"),
     ):
-        played = play(server, scenario(f"- id: test.a\n  title: t\n  requires: okta-08\n  steps:\n{steps[kind]}\n"))
+        played = play(server, plan_written(f"- id: test.a\n  title: t\n  requires: okta-08\n  steps:\n{steps[kind]}\n"))
         assert played.verdicts == {"test.a": verdict}
         assert content(ok(server(dialect.get(f"/Users/{boss}"))))["title"] == title
 
@@ -196,4 +188,4 @@ def test_what_a_create_of_any_path_sent_is_known_to_be_ours() -> None:
         body: {schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: $(unique.email), title: New}
       expect: {status: 200, body: {title: New}}
 """
-    assert play(reference(), scenario(text)).failures == set()
+    assert play(reference(), plan_written(text)).failures == set()

@@ -5,12 +5,9 @@ import pytest
 from scimctl.exchange import Answer, Request, Send
 from scimctl.finding import Verdict
 from scimctl.okta import dialect
-from scimctl.scenario.parser import File, read_files
-from scimctl.scenario.plan import Plan, make_plan
-from scimctl.source import SourceText
-from scimctl.spec.catalogue import Catalogue
+from scimctl.scenario.plan import Plan
 from tests.exchanges import content, ok, with_content
-from tests.playing import play, reference
+from tests.playing import plan_written, play, reference
 
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
@@ -20,7 +17,7 @@ def scenario(steps: str, given: str = "group: {name: Engineers}", kind: str = "o
         f"- id: a.b\n  title: T\n  requires: okta-14\n  matrix: {{app.kind: [{kind}]}}\n"
         f"  given:\n    {given}\n  steps:\n    - okta: {{{steps}}}\n      expect: {{outcome: SUCCESS}}\n"
     )
-    return make_plan(read_files([File(SourceText("test.yaml", text), "")], Catalogue.load()), allow_heavy=True)
+    return plan_written(text)
 
 
 def with_engineers() -> tuple[Send, str]:

@@ -12,12 +12,9 @@ from scimctl.engine.together import at_once
 from scimctl.exchange import Answer, Request, Response, Send
 from scimctl.finding import Outcome, Verdict
 from scimctl.okta import dialect
-from scimctl.scenario.parser import File, read_files
-from scimctl.scenario.plan import Plan, make_plan
-from scimctl.source import SourceText
-from scimctl.spec.catalogue import Catalogue
+from scimctl.scenario.plan import Plan
 from tests.exchanges import content, error, is_create, ok, with_content
-from tests.playing import play, reference
+from tests.playing import plan_written, play, reference
 
 Racing = Callable[[Send, threading.Barrier], Send]
 
@@ -86,7 +83,7 @@ def test_a_race_is_found(racing: Racing, scenario: str, requests: int, check: st
 
 def plan(step: str) -> Plan:
     text = f"- id: my.race\n  title: A race\n  steps:\n    - {step}\n"
-    return make_plan(read_files([File(SourceText("test.yaml", text), "")], Catalogue.load()), allow_heavy=True)
+    return plan_written(text)
 
 
 TWO = "together: [{request: GET /Users?count=1}, GET /Users/none]"
