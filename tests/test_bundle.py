@@ -82,6 +82,9 @@ def test_scimctl_runs_from_the_wheel(installed: Scimctl) -> None:
     assert (wrike.returncode, wrike.stderr) == (0, "")
     shown = installed("schemas", "show", "User")
     assert '"urn:ietf:params:scim:schemas:core:2.0:User"' in shown.stdout
+    explained = installed("explain", "seat-limit-reached")
+    assert (explained.returncode, explained.stderr) == (0, "")
+    assert "cause of scimctl diagnose" in explained.stdout
 
 
 def test_a_checkout_uses_its_own_folders() -> None:
