@@ -184,8 +184,10 @@ def _reads_collection(request: Request) -> bool:
 def _asked(query: str) -> dict[str, int]:
     asked: dict[str, int] = {}
     for name, values in parse_qs(query, keep_blank_values=True).items():
-        with contextlib.suppress(ValueError):
-            asked[name] = int(values[0])
+        # No rule says which of two values of one parameter holds.
+        if len(values) == 1:
+            with contextlib.suppress(ValueError):
+                asked[name] = int(values[0])
     return {name: value for name, value in asked.items() if name in ("startIndex", "count")}
 
 
