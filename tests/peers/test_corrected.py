@@ -83,3 +83,10 @@ def test_every_header_can_be_sent() -> None:
     play(send, ["rfc7644.s2"])
     assert values
     assert [value for value in values if value != value.strip()] == []
+
+
+def test_what_nobody_knows_may_be_refused() -> None:
+    """RFC 7643 says of no attribute beyond the schemas what becomes of it, so that scim2-server may answer 400."""
+    scenario = "rfc7644.s3-3.unknown-attribute"
+    played = play(reference(faults=["unknown-attribute-rejected"]), [scenario], rfc_selected=True)
+    assert played.verdicts == {scenario: Verdict.NOTED}
