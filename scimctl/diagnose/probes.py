@@ -159,7 +159,7 @@ def is_scim(answer: Answer) -> bool:
     body = document(answer)
     if answer.status is None or answer.status in (404, 405, 410) or 300 <= answer.status < 400:
         return False
-    return answer.status in (401, 403, 429) or answer.status >= 500 or (isinstance(body, dict) and bool(body))
+    return answer.status in (401, 403, 406, 415, 429) or answer.status >= 500 or (isinstance(body, dict) and bool(body))
 
 
 def total_of(answer: Answer) -> int | None:

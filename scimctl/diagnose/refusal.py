@@ -86,6 +86,8 @@ _CODE = re.compile(
     r"([45]\d\d)(?=\b(?!\.\d))",
     re.IGNORECASE,
 )
+_CODE_JOINTS = re.compile(r"(?<=[A-Za-z])[_.-](?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+"""Where the words of an error code meet, as in `user_limit_reached` and `UserLimitReached`."""
 _SORTS: tuple[tuple[Sort, str], ...] = (
     (Sort.EMPTY_CREATE, r"returned (?:an )?empty user|create\w* .{0,40}(?:empty|no) (?:user|response|body)"),
     (Sort.NO_MATCH, r"matching user (?:was )?not found|no matching user"),
@@ -95,7 +97,8 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
     (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
     (
         Sort.TLS,
-        r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed)|certificat|certpath|trust anchor|"
+        r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed|error)|certificat|certpath|trust anchor|"
+        r"(?:terminat|clos|abort|interrupt)\w* .{0,30}handshake|"
         r"\b(?:ssl|tls)\b.{0,60}(?:error|fail|alert|refus|version|untrusted)|peer not authenticated|self.signed",
     ),
     (
@@ -210,7 +213,8 @@ def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
     status = _status(sentence)
     sort = _sort(sentence, words, status) if whole else Sort.SILENT
     about = words if words else (_last_part(sentence) if sort in (Sort.STATUS, Sort.OTHER) else "")
-    topics = frozenset(topic for topic, pattern in _TOPICS if _speaks(pattern, about))
+    forms = {about, _CODE_JOINTS.sub(" ", about)}
+    topics = frozenset(topic for topic, pattern in _TOPICS if any(_speaks(pattern, form) for form in forms))
     shown = status if sort in (Sort.STATUS, Sort.PARSER) else None
     return Refusal(
         text=whole,

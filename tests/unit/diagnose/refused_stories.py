@@ -92,6 +92,7 @@ def _ways() -> Iterator[tuple[str, str, Story]]:
     "path"
     yield code, "PKIX", answering(refused(pkix, "verify_exists"), unreachable(FaultKind.TLS_UNTRUSTED, "self-signed"))
     yield code, "handshake", refused("Received fatal alert: handshake_failure (SSLHandshakeException)", "verify_exists")
+    yield code, "broken off", pushed("Remote host terminated the handshake")
     yield (
         code,
         "expired, by the probe alone",
@@ -144,6 +145,8 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
     yield code, "quota", refused(f"Bad Request. {REMOTE} Your plan allows a maximum of 20 members")
     yield code, "German", refused(f"Forbidden. {REMOTE} Alle Lizenzen sind vergeben")
     yield code, "conflict", refused(f"Conflict. {REMOTE} No free seats left for this workspace")
+    yield code, "a code", refused(f"Forbidden. {REMOTE} user_limit_reached")
+    yield code, "a code in humps", refused(f"Bad Request. {REMOTE} UserLimitExceeded")
     yield code, "of a type", typed("Regular", f"Forbidden. {REMOTE} no seat of type Regular is available")
     code = "domain-not-approved"
     yield code, "not verified", of_domain(f"Forbidden. {REMOTE} contractor.example is not a verified domain")
@@ -183,6 +186,11 @@ def _values() -> Iterator[tuple[str, str, Story]]:
     yield code, "phone", refused(f"Bad Request. {REMOTE} phoneNumbers[0].value: bad format", primaryPhone="call me")
     yield "media-type-rejected", "415", refused("Unsupported Media Type")
     yield "media-type-rejected", "406", refused("Not Acceptable", "verify_exists")
+    yield (
+        "media-type-rejected",
+        "reads too",
+        answering(refused("Not Acceptable", "verify_exists"), everywhere(plain(406, "no"))),
+    )
     yield "media-type-rejected", "400", refused(f"Bad Request. {REMOTE} Content-Type must be application/json")
 
 
