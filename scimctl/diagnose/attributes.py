@@ -85,12 +85,14 @@ def compare(
     stored: dict[str, Json] | None,
     sent: dict[str, Json] | None = None,
 ) -> tuple[Attribute, ...]:
-    """Every attribute that the app's profile or the assignment has.
+    """Every attribute that the app's profile or the assignment has; without the profile, those of all assignments.
 
     `stored` is None when no account was seen, `sent` when there is no record of what Okta sent.
     """
     defined = {one.name: one for one in org.attributes or ()}
-    names = [name for name in dict.fromkeys((*defined, *assigned)) if name not in _NOT_PERSONAL]
+    # Okta leaves a value that is empty out of an assignment: what others have in theirs is mapped all the same.
+    of_others = [name for one in org.app_users or () for name in one.profile] if org.attributes is None else []
+    names = [name for name in dict.fromkeys((*defined, *assigned, *of_others)) if name not in _NOT_PERSONAL]
     if org.attributes is not None:
         covered = {_PROFILE_NAMES.get(name, name) for name in names}
         names += [name for name in okta if name not in covered and name not in ("login", "secondEmail")]

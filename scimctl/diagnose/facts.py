@@ -122,9 +122,9 @@ class Facts:
 
     @property
     def is_assigned(self) -> bool | None:
-        """Whether there is an assignment; None when the app's users were not given."""
+        """Whether there is an assignment that stands; None when the app's users were not given."""
         if self.app_user is not None:
-            return True
+            return not self.app_user.is_over
         return None if self.org.app_users is None else False
 
     @property

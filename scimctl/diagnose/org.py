@@ -10,6 +10,8 @@ from scimctl.jsonvalue import Json
 
 NOT_ACTIVE = frozenset({"STAGED", "DEPROVISIONED", "DELETED"})
 """States of an Okta user in which assignments do nothing. A suspended user keeps what it has."""
+_OVER = frozenset({"DEPROVISIONED", "INACTIVE", "UNASSIGNED", "REVOKED"})
+"""States of an assignment that has ended, and that Okta still lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,11 @@ class AppUser:
     last_sync: datetime | None
     user_name: str
     profile: dict[str, Json]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the assignment has ended."""
+        return self.status in _OVER
 
 
 @dataclass(frozen=True, slots=True)

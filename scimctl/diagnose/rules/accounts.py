@@ -8,6 +8,7 @@ from scimctl.diagnose.log import Kind
 from scimctl.diagnose.probes import Look
 from scimctl.diagnose.proofs import answered, clock, shows, told
 from scimctl.diagnose.refusal import Sort, Topic
+from scimctl.diagnose.rules.assignment import import_held, is_sourced_by_app
 from scimctl.diagnose.rules.grounds import RETRY, failure_proofs, others, refused, stated
 
 _CLOSE = 300.0
@@ -207,13 +208,17 @@ def account_deleted_downstream(facts: Facts) -> Cause | None:
         "Unassign the user and assign again: then Okta looks the account up anew, and links or creates it. By itself "
         "Okta does neither.",
         because,
-        # A push of the person's group that fails by it is what people notice, and names the member.
-        Certainty.LIKELY
-        if not said_gone and any(one.status == "ERROR" for one in facts.mappings)
-        else Certainty.CERTAIN,
+        Certainty.LIKELY if not said_gone and _is_told_by_another(facts) else Certainty.CERTAIN,
         failure=said_gone,
         symptom=Symptom.NOT_UPDATED,
     )
+
+
+def _is_told_by_another(facts: Facts) -> bool:
+    """Whether a missing account is but a sign: of a group's push that fails by it, or of a leaver whom imports hold."""
+    held = import_held(facts)
+    leaver = held is not None and held.app == facts.app_id and is_sourced_by_app(facts)
+    return leaver or any(one.status == "ERROR" for one in facts.mappings)
 
 
 def empty_create_response(facts: Facts) -> Cause | None:

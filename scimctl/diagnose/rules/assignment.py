@@ -107,6 +107,8 @@ def not_assigned(facts: Facts) -> Cause | None:
         return None
     app_users = facts.org.app_users or ()
     because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
+    if facts.app_user is not None:
+        because = [told(f"the assignment has ended: its status is {facts.app_user.status}")]
     if facts.leaving is not None:
         because.append(said(facts.leaving, "the newest change takes the app away"))
         if facts.is_active_in_okta and _came_back(facts, facts.leaving):
@@ -202,7 +204,7 @@ def suspended_sends_nothing(facts: Facts) -> Cause | None:
 
 def import_safeguard(facts: Facts) -> Cause | None:
     """Imports are held, so that Okta has not learnt of the leaver."""
-    held = _held(facts)
+    held = import_held(facts)
     if held is None or facts.person is None or not facts.is_active_in_okta or not facts.wants_account:
         return None
     kind, name = facts.person.source
@@ -217,6 +219,7 @@ def import_safeguard(facts: Facts) -> Cause | None:
     outside = kind not in ("", "OKTA")
     asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
     tied = outside or own or asked
+    sourced = held.app is not None and held.app == facts.app_id and is_sourced_by_app(facts)
     because = [said(held, f"the import of {held.app_label or 'the source'} is held"), *_source(facts)]
     because.append(told(f"the Okta user is still {facts.person.status}; no later import resumed or completed"))
     return stated(
@@ -227,7 +230,7 @@ def import_safeguard(facts: Facts) -> Cause | None:
         f"Under {held.app_label or 'the source app'} > Import check why so many users would be removed, then resume "
         "or confirm the held import; Okta then deactivates the leaver and the account.",
         [*because, *account_proofs(facts)],
-        Certainty.CERTAIN if named or imported else (Certainty.LIKELY if tied else Certainty.POSSIBLE),
+        Certainty.CERTAIN if named or imported or sourced else (Certainty.LIKELY if tied else Certainty.POSSIBLE),
         symptom=Symptom.NOT_DEACTIVATED,
     )
 
@@ -238,7 +241,15 @@ def _source(facts: Facts) -> Iterator[Proof]:
         yield told(f"the user comes from {name or kind} (provider {kind})")
 
 
-def _held(facts: Facts) -> Event | None:
+def is_sourced_by_app(facts: Facts) -> bool:
+    """Whether the user comes to Okta from this app, so that a missing account is a leaver of whom imports tell."""
+    outside = facts.person is not None and facts.person.source[0] not in ("", "OKTA")
+    masters = facts.app is not None and facts.app.has("PROFILE_MASTERING") is True
+    return outside or masters
+
+
+def import_held(facts: Facts) -> Event | None:
+    """The event by which an import was held that has not gone on since."""
     held: Event | None = None
     for event in facts.log.events:
         if event.kind is Kind.IMPORT_HELD:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.unit.diagnose.story import ALL_FEATURES, LINK, Story
+from tests.unit.diagnose.story import ALL_FEATURES, APP_ID, LINK, Story
 from tests.unit.diagnose.times import at
 
 PUSHED = "provision.user.push"
@@ -169,6 +169,8 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
     yield code, "untouched", left().app_event(0.1, ENDED).with_account()
     story = Story().user("DEPROVISIONED").event(0, "user.lifecycle.deactivate").unassignment(0.1).app_event(0.2, ENDED)
     yield code, "touched, but active", story.with_account(modified=0.2).tick(90)
+    ended = Story().user().assigned(linked=LINK, created=-9000, status="DEPROVISIONED").unassignment(0)
+    yield code, "the assignment that ended is listed", ended.app_event(0.1, ENDED).with_account().tick(90)
     code = "patch-unsupported"
     story = (
         left()
@@ -210,6 +212,9 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
     )
     story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=held)
     yield code, "of a source that the person is not known to come from", story
+    own = (APP_ID, "Kanban")
+    story = Story(features=(*ALL_FEATURES, "PROFILE_MASTERING")).user().assigned(linked=LINK, created=-9000)
+    yield code, "gone from the source itself", story.event(-10, "system.import.roadblock", user=None, app=own).tick(90)
 
 
 def _returning() -> Iterator[tuple[str, str, Story]]:
@@ -236,6 +241,9 @@ def _attributes() -> Iterator[tuple[str, str, Story]]:
     yield code, "not mapped, while others have it", story.app_event(0, PROFILE).tick(90)
     code = "attribute-retained-downstream"
     yield code, "title", linked(title=None).with_account(title="Countess").titled(None).app_event(0, PROFILE)
+    story = linked().titled(None).with_account(title="Countess").app_event(0, PROFILE)
+    del story.app_users[-1]["profile"]["title"]
+    yield code, "left out of the assignment", story
     phones = [{"value": "+1 555 0100", "type": "work", "primary": True}]
     story = linked(primaryPhone="").attributes(primaryPhone="phoneNumbers.^[primary==true].value")
     yield code, "phone", story.with_account(phoneNumbers=phones).app_event(0, PROFILE)
