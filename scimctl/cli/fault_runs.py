@@ -12,6 +12,7 @@ from scimctl.engine.ledger import Ledger
 from scimctl.engine.run import Tools, run
 from scimctl.events import FindingMade
 from scimctl.finding import Finding, Verdict
+from scimctl.report.printable import counted
 from scimctl.server.faults.catalogue import Fault, faults, visible
 from scimctl.spec.catalogue import Catalogue
 
@@ -27,7 +28,7 @@ def play_each(setup: Setup) -> int:
 
     It is 0 when each fault gives a finding as strong as its level asks for, and 1 when one does not.
     """
-    typer.echo(f"{len(setup.plan.run)} scenarios, once for each of {len(visible())} faults")
+    typer.echo(f"{counted(len(setup.plan.run), 'scenario')}, once for each of {len(visible())} faults")
     missed = 0
     for name in visible():
         found = [finding for finding in _findings(setup, name) if finding.verdict in _SHOWN]

@@ -24,6 +24,7 @@ from scimctl.engine.ledger import Ledger, state_folder
 from scimctl.engine.run import Tools, run
 from scimctl.events import Event, FindingMade, RunFinished
 from scimctl.finding import Finding, Outcome, Verdict
+from scimctl.report.printable import counted
 from scimctl.report.reporter import FanOut, Reporter
 from scimctl.scenario.deviations import Deviation, dump
 from scimctl.spec.catalogue import Catalogue
@@ -51,7 +52,8 @@ def show_requests(setup: Setup) -> None:
     for left_out in setup.plan.not_run:
         typer.echo(f"{left_out.id}: not run: {left_out.reason}")
     typer.echo(
-        f"Dry run: {len(shown.exchanges)} requests, {shown.accounts} accounts, played against the built-in server; "
+        f"Dry run: {counted(len(shown.exchanges), 'request')}, {counted(shown.accounts, 'account')}, "
+        "played against the built-in server; "
         "ids are its own, and nothing was sent."
     )
 
@@ -62,7 +64,7 @@ def confirm(setup: Setup, *, yes: bool) -> None:
     if setup.target.is_local and not others:
         return
     accounts = preview(setup.plan, setup.settings).accounts
-    warning = f"this run creates {accounts} accounts on {setup.target.base_url}; they may be billed"
+    warning = f"this run creates {counted(accounts, 'account')} on {setup.target.base_url}, which may be billed"
     if others:
         warning = f"this run asks and changes {', '.join(others)}, as its suite says, and the target with it"
     if yes:

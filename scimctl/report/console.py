@@ -28,7 +28,7 @@ from scimctl.report.carets import render
 from scimctl.report.curl import curl
 from scimctl.report.finding_words import expected_and_actual, ground, is_run_wide, witness_line
 from scimctl.report.likeness import Shape, kind_of_path, shape
-from scimctl.report.printable import printable
+from scimctl.report.printable import counted, printable
 
 _SIGN = {
     Verdict.FAILED: ("✗", "bold red"),
@@ -110,7 +110,7 @@ class ConsoleReporter:
 
     def _begin(self, event: RunStarted) -> None:
         self._planned = len(event.planned)
-        self._line(f"scimctl {event.scimctl} → {event.base_url}: {self._planned} scenarios", "bold")
+        self._line(f"scimctl {event.scimctl} → {event.base_url}: {counted(self._planned, 'scenario')}", "bold")
         if self.console.is_terminal:
             self._status = self.console.status("")
             self._status.start()
@@ -183,7 +183,7 @@ class ConsoleReporter:
             self._line(f"LEFT BEHIND {left.resource_type} {left.name}: {left.reason}", "bold yellow")
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in event.summary.items() if count)
         self._line("")
-        self._line(f"{counts or 'no findings'}; {event.requests} requests in {event.duration:.1f} s")
+        self._line(f"{counts or 'no findings'}; {counted(event.requests, 'request')} in {event.duration:.1f} s")
         kinds = sum(1 for kind in self._first_of if kind[0] == Verdict.FAILED.value)
         if 0 < kinds < self._failures:
             many = "one kind" if kinds == 1 else f"{kinds} kinds"

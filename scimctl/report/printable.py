@@ -18,3 +18,8 @@ def printable(text: str, keep_newlines: bool = False) -> str:
 def safe_json(text: str) -> str:
     """A JSON document that says the same, with what `json.dumps` leaves of steering characters as JSON escapes."""
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 request`, `2 requests`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -236,7 +236,7 @@ def test_a_report_that_cannot_be_written_is_never_0(capfd: pytest.CaptureFixture
 def test_elsewhere_it_asks_and_without_a_terminal_sends_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["run", SMOKE, "--base-url", "https://scim.invalid/v2", "--token", "t"]) == 2
     err = capfd.readouterr().err
-    assert "this run creates 1 accounts on https://scim.invalid/v2; they may be billed" in err
+    assert "this run creates 1 account on https://scim.invalid/v2, which may be billed" in err
     assert "--yes" in err
     assert run(["run", SMOKE, "--base-url", "https://scim.invalid/v2", "--token", "t", "--yes"]) == 3
 
@@ -248,7 +248,7 @@ def test_a_dry_run_shows_every_request_and_sends_none(capfd: pytest.CaptureFixtu
     assert out[1].startswith("  GET https://scim.invalid/v2/Users?filter=userName%20eq%20%22scimctl-")
     assert out[2] == "  POST https://scim.invalid/v2/Users"
     assert out[3].startswith('    {"schemas":')
-    assert out[-1].startswith("Dry run: 3 requests, 1 accounts")
+    assert out[-1].startswith("Dry run: 3 requests, 1 account")
 
 
 def test_deviations_written_make_the_next_run_pass() -> None:
@@ -351,7 +351,7 @@ def test_cleanup_after_kill_minus_9(tmp_path: Path, capfd: pytest.CaptureFixture
 def test_every_fault_is_played_once(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["run", "okta.users.create-duplicate", "--reference", "--fault", "all"]) == 1
     lines = capfd.readouterr().out.splitlines()
-    assert lines[0].startswith("1 scenarios, once for each of ")
+    assert lines[0].startswith("1 scenario, once for each of ")
     assert "found  duplicate-500 (must): 1 FAILED, 1 WARNED; okta.users.create-duplicate: expect.status" in lines
     assert any(line.startswith("MISSED sort-wrong-collation (must): nothing") for line in lines)
     found, missed = (sum(line.startswith(word) for line in lines) for word in ("found ", "MISSED"))
