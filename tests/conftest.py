@@ -4,6 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure. What else the profile in force says (hypothesis has one of its own for CI) stays.
+settings.register_profile("scimctl", settings(), deadline=None)
+settings.load_profile("scimctl")
 
 GOLDEN = Path(__file__).parent / "golden"
 
