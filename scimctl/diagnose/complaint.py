@@ -25,7 +25,10 @@ _ONE_OF = re.compile(
 )
 _VENDOR_TYPES = {"wrike": ("Regular", "External", "Collaborator")}
 _AWS_NEEDS = ("givenName", "familyName", "displayName")
-_ADDRESS = re.compile(r"e-?mail|\baddress|\borgani[sz]ation|\bexternal\b|\btenant")
+_ADDRESS = re.compile(
+    r"e-?mail|\baddress|\borgani[sz]ation|\bexternal\b|\btenant|\bguests?\b|\bcompan(?:y|ies)\b|\bpartners?\b|\boutside"
+)
+_MEDIA = re.compile(r"content[ -]type|media[ -]type|scim\+json", re.IGNORECASE)
 _ENOUGH = 2
 """So many other people must have a value before its absence says something."""
 
@@ -69,14 +72,18 @@ def _by_words(facts: Facts, refusal: Refusal) -> Topic | None:
         return Topic.PASSWORD
     if Topic.EXISTS in topics:
         return Topic.EXISTS
+    if Topic.MEDIA_TYPE in topics and refusal.status == 400 and _MEDIA.search(refusal.words):
+        return Topic.MEDIA_TYPE
     choice = user_type(facts)
     if choice is not None and not choice.is_known and (Topic.USER_TYPE in topics or quotes(refusal, choice.value)):
         return Topic.USER_TYPE
     if Topic.DOMAIN in topics or _means_domain(facts, refusal):
         return Topic.DOMAIN
+    if Topic.RATE in topics:
+        return Topic.RATE
     if Topic.SEATS in topics and not (Topic.USER_TYPE in topics and choice is None):
         return Topic.SEATS
-    for topic in (Topic.RATE, Topic.USER_TYPE, Topic.CREDENTIALS):
+    for topic in (Topic.USER_TYPE, Topic.CREDENTIALS):
         if topic in topics:
             return topic
     if Topic.MEDIA_TYPE in topics and refusal.status == 400 and facts.failure is not None:
@@ -90,6 +97,8 @@ def _means_domain(facts: Facts, refusal: Refusal) -> bool:
     """Whether the words are about an address whose domain nobody else has."""
     domain = own_domain(facts)
     if domain is None or refusal.topics & {Topic.REQUIRED, Topic.SEATS}:
+        return False
+    if any(one.name in ("email", "userName") for one in odd_values(facts)):
         return False
     words = refusal.words.lower()
     return any(one in words for one in (domain, *peer_domains(facts))) or _ADDRESS.search(words) is not None

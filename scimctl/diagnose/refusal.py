@@ -122,21 +122,27 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
         r"unexpected token|invalid json|not (?:a )?valid json|expecting value|line:? \d+, column:? \d+",
     ),
 )
+_HEADS = r"(?:users?|members?|accounts?|people|collaborators?|editors?|principals?)"
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.PASSWORD, r"pass ?word|pass ?phrase|kennwort|passwort|mot de passe|contrase|senha|wachtwoord|lösenord"),
     (Topic.DOMAIN, r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdominios?\b|e-?mail host"),
     (
         Topic.SEATS,
-        r"\bseats?\b|licen[cs]e|licencia|lizenz|\blicentie|(?:user|member|account|subscription|plan|tier|team) ?"
-        r"(?:limit|quota|cap)\b|max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){0,2}"
-        r"(?:users?|members?|accounts?|people)|(?:users?|members?|accounts?) (?:\w+ ){0,3}"
-        r"(?:exceeded|reached|exhausted)|"
-        r"too many (?:users|members|accounts)|upgrade (?:your|the|to)|\bpaid (?:users?|members?|accounts?)|"
-        r"no (?:more|further|additional|free|available) (?:users?|members?|accounts?|people)|\bquota\b|"
-        r"(?:add|invite|create) (?:more|another|further|any more) (?:users?|members?|accounts?|people)|"
-        r"\b(?:plan|contract|edition)\b.{0,60}\b(?:users?|members?|people)\b|"
-        r"\bsubscription\b.{0,60}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{0,40}"
-        r"(?:users?|members?|accounts?)\b|nutzer(?:limit|zahl)|plätze",
+        rf"\bseats?\b|licen[cs]e|licen[cs]ia|licença|lizenz|\blicentie|ライセンス|\bsi[eè]ges?\b|\basientos?\b|"
+        rf"nutzer(?:limit|zahl)|plätze|\bquota\b|too many {_HEADS}|\bpaid {_HEADS}|upgrade (?:your|the|to|requir|need)|"
+        rf"(?:user|member|account|subscription|plan|tier|team) ?(?:limit|quota|cap)\b|"
+        rf"max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){{0,2}}{_HEADS}|"
+        rf"\b{_HEADS} (?:\w+ ){{0,3}}(?:exceeded|reached|exhausted|used up)|"
+        rf"(?:no(?: more)?|not enough|insufficient|without|all) (?:more |further |additional |free |available |"
+        rf"purchased |bought |paid ){{1,2}}(?:{_HEADS}|subscriptions?)|no more (?:{_HEADS}|subscriptions?)|"
+        rf"(?:add|invite|create) (?:more|another|further|any more) {_HEADS}|"
+        rf"\b(?:plan|contract|edition|trial|subscription|package)\b.{{0,60}}\b{_HEADS}\b|"
+        rf"\bsubscription\b.{{0,60}}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{{0,40}}{_HEADS}\b|"
+        r"\b(?:workspace|team|account|organi[sz]ation|tenant|plan|site|company) (?:is|are) (?:now |already )?full\b|"
+        r"(?:limit|l[ií]mite|nombre max|número máximo|máximo|maximale?\b|höchst).{0,40}"
+        r"(?:utili[sz]ateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|membre|miembro|membro)|"
+        r"(?:utilisateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker)\w* .{0,40}"
+        r"(?:limit\b|l[ií]mite\b|erreicht|atteint|alcanz|atingid|überschritten|bereikt)",
     ),
     (
         Topic.USER_TYPE,
@@ -162,7 +168,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ),
     (
         Topic.EXISTS,
-        r"already (?:exists?|taken|in use|used|registered|assigned|present|a member|belongs)|duplicate|"
+        r"already (?:been )?(?:exists?|taken|in use|used|registered|assigned|present|a member|belongs)|duplicate|"
         r"not unique|must be unique|\buniqueness\b|unique (?:constraint|index|key)|existiert bereits|"
         r"bereits vergeben|existe déjà|déjà utilisé|ya existe|já existe|\bis taken\b",
     ),
@@ -172,7 +178,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
         r"(?:invalid|expired|revoked|unknown|bad|wrong|missing|inactive|rotated|disabled) (?:\w+[ -]){0,3}"
         r"(?:token|api[ -]?key|key|credentials?|secret|bearer|signature|jwt)\b|"
         r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,8}(?:invalid|expired|revoked|unknown|"
-        r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled)",
+        r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled|deactivated|"
+        r"deleted|inactive|blocked|no longer)",
     ),
     (
         Topic.PERMISSION,
@@ -191,7 +198,10 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
         r"(?:user|member|resource|account|principal)\w* .{0,80}(?:not (?:be )?(?:found|known|exist)|does not exist|"
         r"doesn't exist|unknown|missing|invalid|unresolv)|"
         r"(?:unknown|invalid|no such|nonexistent|missing|unresolved|there is no|found no|find no) (?:\w+ )?"
-        r"(?:user|member|account|resource|principal)",
+        r"(?:user|member|account|resource|principal)|"
+        r"(?:utilisateur|benutzer|nutzer|mitglied|usu[aá]rio|membre|miembro|gebruiker)\w* .{0,60}(?:inconnu|"
+        r"introuvable|unbekannt|nicht gefunden|no encontrado|desconocid|não encontrado|niet gevonden|onbekend)|"
+        r"(?:unbekannte\w*|inconnue?s?) (?:benutzer|nutzer|mitglied|utilisateur|membre)",
     ),
 )
 _CALLS: tuple[tuple[Kind, str], ...] = (

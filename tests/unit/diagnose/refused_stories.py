@@ -138,6 +138,7 @@ def _elsewhere_in_okta() -> Story:
 
 def _limits() -> Iterator[tuple[str, str, Story]]:
     yield "rate-limited", "429 in figures", refused(f"429. {REMOTE} slow down please")
+    yield "rate-limited", "of users", pushed(f"Forbidden. {REMOTE} user limit: 9 requests per second")
     yield "rate-limited", "a push", pushed(f"Too Many Requests. {REMOTE} quota of 50 calls per minute used up")
     code = "seat-limit-reached"
     yield code, "402", refused("Payment Required")
@@ -152,6 +153,7 @@ def _limits() -> Iterator[tuple[str, str, Story]]:
     yield code, "not verified", of_domain(f"Forbidden. {REMOTE} contractor.example is not a verified domain")
     yield code, "French", of_domain(f"Unprocessable Entity. {REMOTE} domaine non autorisé")
     yield code, "a mere 403", of_domain("Forbidden")
+    yield code, "guests", of_domain(f"Forbidden. {REMOTE} Guests of other companies cannot be synced")
     yield code, "no such word", of_domain(f"Bad Request. {REMOTE} only addresses @acme.example can be invited")
     code = "unknown-user-type"
     wrike = Story(label="Wrike", name="wrike").user().assigned(wrikeUserType="Freelancer").assignment(0)
@@ -184,6 +186,10 @@ def _values() -> Iterator[tuple[str, str, Story]]:
     yield code, "an apostrophe", refused(f"Bad Request. {REMOTE} VALIDATION", familyName="O'Byron")
     yield code, "an emoji", refused("Unprocessable Entity", displayName="Ada 🎉")
     yield code, "phone", refused(f"Bad Request. {REMOTE} phoneNumbers[0].value: bad format", primaryPhone="call me")
+    odd = Story().user().assigned(email="ada..byron@acme", user_name=SALES).assignment(0)
+    yield code, "an address", odd.failed(0.1, "push", f"Bad Request. {REMOTE} Invalid e-mail address").tick(90)
+    words = f"Bad Request. {REMOTE} Unsupported Content-Type application/scim+json"
+    yield "media-type-rejected", "not a type of users", refused(words)
     yield "media-type-rejected", "415", refused("Unsupported Media Type")
     yield "media-type-rejected", "406", refused("Not Acceptable", "verify_exists")
     yield (
