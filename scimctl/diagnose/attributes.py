@@ -1,5 +1,6 @@
 """Attribute by attribute: what Okta has, what the assignment has, what the app stored, and whether Okta sends it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from scimctl.diagnose.org import AppAttribute, Org
@@ -31,6 +32,7 @@ _DEFAULT_PLACES = {
 }
 COMMON = frozenset(_DEFAULT_PLACES) - {"mobilePhone", "middleName", "nickName"}
 """Attributes that SCIM has a place for and that apps commonly take."""
+_PHONE = re.compile(r"(?:tel:)?\+?[\d\s().\-/]{7,}")
 _NOT_PERSONAL = frozenset({"userName", "emailType", "primaryPhoneType", "addressType"})
 
 
@@ -70,12 +72,24 @@ class Attribute:
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two values say the same: blanks are alike, numbers and texts of them too, case does not count."""
+    """Whether two values say the same: blanks are alike, numbers and texts of them too, case does not count.
+
+    Of phone numbers only the digits count, for apps write them in a form of their own.
+    """
     if is_blank(one) and is_blank(other):
         return True
     if isinstance(one, list | dict) or isinstance(other, list | dict):
         return one == other
-    return str(one).strip().lower() == str(other).strip().lower()
+    mine, theirs = str(one).strip().lower(), str(other).strip().lower()
+    return mine == theirs or (_is_phone(mine) and _is_phone(theirs) and _digits(mine) == _digits(theirs))
+
+
+def _is_phone(value: str) -> bool:
+    return _PHONE.fullmatch(value) is not None
+
+
+def _digits(value: str) -> str:
+    return re.sub(r"\D", "", value)
 
 
 def compare(

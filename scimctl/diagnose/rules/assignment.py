@@ -97,7 +97,7 @@ def not_assigned(facts: Facts) -> Cause | None:
     person = facts.person
     if facts.subject is None or facts.is_assigned is not False or facts.assigned_groups or facts.symptom in _LEAVERS:
         return None
-    if facts.has_live_account and facts.leaving is not None:
+    if facts.leaving is not None and (facts.has_live_account or _fails_to_leave(facts, facts.leaving)):
         return None
     if person is None and (facts.leaving is not None or facts.subject.id is None):
         return None
@@ -131,6 +131,11 @@ def not_assigned(facts: Facts) -> Cause | None:
         because,
         Certainty.LIKELY if unsure else Certainty.CERTAIN,
     )
+
+
+def _fails_to_leave(facts: Facts, leaving: Event) -> bool:
+    """Whether the app was taken away, and telling the app of it failed: then an account too many is the trouble."""
+    return facts.failure is not None and facts.failure.call is Kind.DEACTIVATE and facts.failure.at >= leaving.at
 
 
 def _left_in_order(facts: Facts) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tests.unit.diagnose.served import scim_error
 from tests.unit.diagnose.story import ALL_FEATURES, APP_ID, LINK, Story
 from tests.unit.diagnose.times import at
 
@@ -187,6 +188,10 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
         "a deactivation",
         left().failed(0.1, "deactivate", "Service Unavailable", "Error").with_account(),
     )
+    story = left().failed(0.1, "deactivate", "Unauthorized", "Error while deactivating user Ada")
+    assert story.server is not None
+    story.server.override = lambda request, probe: scim_error(401)
+    yield "credentials-rejected", "a deactivation that nobody can check", story
     code = "still-assigned-via-group"
     story = Story().user().assigned(linked=LINK, scope="GROUP", created=-9000).with_account()
     story.group("Everyone", of_app=True).group("Board", of_app=True, of_user=False)
@@ -284,6 +289,9 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
     yield code, "in step", linked().with_account()
     own = Story().user(title=None).assigned(linked=LINK, created=-9000, title=None).with_account().tick(90)
     yield code, "a value of the app's own", own
+    phones = [{"value": "+15550100199", "type": "work", "primary": True}]
+    story = linked(primaryPhone="+1 (555) 010-0199").with_account(phoneNumbers=phones)
+    yield code, "a number in another form", story.event(0, "user.account.update_profile").app_event(0.1, PROFILE)
     yield (
         code,
         "old failures",
