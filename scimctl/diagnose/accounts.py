@@ -168,6 +168,18 @@ class Survey:
             return exchange, "a user in Resources has no id"
         return None
 
+    @property
+    def odd_lookup(self) -> tuple[Exchange, str] | None:
+        """The lookup's answer when it is a list whose number of results is missing, or cannot be that of its users."""
+        exchange = self.first(Look.LOOKUP)
+        if exchange is None or not is_list(exchange.answer):
+            return None
+        total, shown = total_of(exchange.answer), len(tuple(_resources(exchange)))
+        if total is None:
+            return exchange, "totalResults is missing or no number"
+        wrong = total < shown or (total > 0 and shown == 0)
+        return (exchange, f"totalResults is {total}, Resources has {shown}") if wrong else None
+
     def gone(self, look: Look) -> tuple[Seen, ...]:
         """The probes of single accounts that were answered with 404 or 410."""
         return tuple(one for one in self.all(look) if one.exchange.status in (404, 410))

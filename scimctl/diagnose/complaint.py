@@ -273,11 +273,27 @@ def domain_of(address: str) -> str:
 
 def peer_domains(facts: Facts) -> tuple[str, ...]:
     """The domains of those who have accounts."""
-    return tuple(dict.fromkeys(domain for peer in facts.peers if (domain := domain_of(peer.user_name))))
+    addresses = [one for peer in facts.peers for one in (peer.user_name, text(peer.profile, "email") or "")]
+    return tuple(dict.fromkeys(domain for one in addresses if (domain := domain_of(one))))
 
 
 def own_domain(facts: Facts) -> str | None:
-    """The person's domain when none of at least two others who have accounts shares it."""
-    domain = domain_of(facts.user_name)
-    alone = domain and len(facts.peers) >= _ENOUGH and peer_domains(facts) and domain not in peer_domains(facts)
-    return domain if alone else None
+    """The domain of the person's user name or e-mail when none of at least two others who have accounts shares it."""
+    known = peer_domains(facts)
+    if len(facts.peers) < _ENOUGH or not known:
+        return None
+    return next((domain_of(one) for one in _addresses(facts) if domain_of(one) and domain_of(one) not in known), None)
+
+
+def refused_address(facts: Facts) -> str:
+    """The address whose domain the app refuses: the one that its words name, or that nobody else's is like."""
+    refusal, own, addresses = facts.is_refused_because, own_domain(facts), _addresses(facts)
+    words = refusal.words.lower() if refusal is not None else ""
+    named = (one for one in addresses if domain_of(one) and domain_of(one) in words)
+    alone = (one for one in addresses if own is not None and domain_of(one) == own)
+    return next(alone, None) or next(named, None) or facts.user_name
+
+
+def _addresses(facts: Facts) -> list[str]:
+    email = values(facts).get("email")
+    return [facts.user_name, *([email] if isinstance(email, str) else [])]

@@ -25,11 +25,21 @@ def malformed_lookup_response(facts: Facts) -> Cause | None:
         refusal is not None and refusal.call in (Kind.LOOKUP, None) and refusal.sort in (Sort.PARSER, Sort.OTHER)
     )
     broken = facts.survey.malformed_lookup if facts.survey is not None else None
+    if broken is None and silent and facts.survey is not None:
+        broken = facts.survey.odd_lookup
     if broken is None:
-        if not silent or (facts.survey is not None and facts.survey.lookup_total is not None):
+        sound = facts.survey is not None and facts.survey.lookup_total is not None
+        later = refusal is not None and refusal.call not in (Kind.LOOKUP, None)
+        if not silent or later or (sound and facts.linked_id is not None):
             return None
         title = "Okta gave no reason, as it does when it cannot use the answer to the lookup by userName"
-        return refused(facts, Code.MALFORMED_LOOKUP, title, _LOOKUP_REMEDY, certainty=Certainty.LIKELY)
+        return refused(
+            facts,
+            Code.MALFORMED_LOOKUP,
+            title,
+            _LOOKUP_REMEDY,
+            certainty=Certainty.POSSIBLE if sound else Certainty.LIKELY,
+        )
     if facts.failure is not None and not silent and not on_lookup:
         return None
     exchange, what = broken

@@ -11,6 +11,7 @@ from scimctl.diagnose.complaint import (
     peer_domains,
     quotes,
     rare_blanks,
+    refused_address,
     user_type,
     values,
 )
@@ -41,13 +42,14 @@ def domain_not_approved(facts: Facts) -> Cause | None:
     """The domain of the address is not approved in the app."""
     if complaint(facts) is not Topic.DOMAIN:
         return None
-    domain = domain_of(facts.user_name)
+    address = refused_address(facts)
+    domain = domain_of(address)
     refusal = facts.is_refused_because
     named = refusal is not None and Topic.DOMAIN in refusal.topics
     more: list[Proof] = []
     known = peer_domains(facts)
     if known and domain not in known:
-        more.append(told(f"{facts.user_name} is of {domain}; those who have accounts are of {listed(known)}"))
+        more.append(told(f"{address} is of {domain}; those who have accounts are of {listed(known)}"))
     return refused(
         facts,
         Code.DOMAIN_NOT_APPROVED,

@@ -220,6 +220,9 @@ def _lookups() -> Iterator[tuple[str, str, Story]]:
     bare = {"schemas": [CORE], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0}
     yield code, "no Resources", answering(refused(None, "sync"), on_lookup(found(bare)))
     texts = {**listing([]), "totalResults": "0"}
+    for name, total in (("no number at all", None), ("a wrong number", 1)):
+        yield code, name, answering(refused(None, "sync"), on_lookup(found({**listing([]), "totalResults": total})))
+    yield code, "the lookup is sound by now", refused(None, "verify_exists")
     yield code, "a text for a number", answering(refused(None, "sync"), on_lookup(found(texts)))
     yield (
         code,

@@ -44,6 +44,12 @@ def test_a_cause_is_as_sure_as_its_ground(story: Story, certainty: Certainty) ->
     assert story.diagnosed().causes[0].certainty is certainty
 
 
+def test_the_domain_of_the_address_that_stands_apart_is_named() -> None:
+    story = Story().user().assigned(email="ada@contractor.example").assignment(0)
+    story.failed(0.1, "push", "Bad Request. Errors reported by remote server: domain is not verified").tick(90)
+    assert "the domain contractor.example is not approved" in story.diagnosed().causes[0].title
+
+
 def test_every_code_has_a_story() -> None:
     told = {code for code, _, _ in STORIES}
     assert told == {code.word for code in Code} | {"none"}
