@@ -97,7 +97,8 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
     (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
     (
         Sort.TLS,
-        r"pkix|sslhandshake|ssl ?exception|handshake[_ ](?:failure|failed|error)|certificat|certpath|trust anchor|"
+        r"pkix|sslhandshake|received fatal alert|ssl ?exception|handshake[_ ](?:failure|failed|error)|certificat|certpath|"
+        r"trust anchor|"
         r"(?:terminat|clos|abort|interrupt)\w* .{0,30}handshake|"
         r"\b(?:ssl|tls)\b.{0,60}(?:error|fail|alert|refus|version|untrusted)|peer not authenticated|self.signed",
     ),
@@ -122,13 +123,17 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
         r"unexpected token|invalid json|not (?:a )?valid json|expecting value|line:? \d+, column:? \d+",
     ),
 )
-_HEADS = r"(?:users?|members?|accounts?|people|collaborators?|editors?|principals?)"
+_HEADS = r"(?:users?|members?|accounts?|people|collaborators?|editors?|principals?)(?![ _-]?names?\b)"
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     (Topic.PASSWORD, r"pass ?word|pass ?phrase|kennwort|passwort|mot de passe|contrase|senha|wachtwoord|lösenord"),
-    (Topic.DOMAIN, r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdominios?\b|e-?mail host"),
+    (
+        Topic.DOMAIN,
+        r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdomini(?:os?|i)?\b|"
+        r"\bdomein\w*|\bdomen\w*|ドメイン|e-?mail (?:host|suffix)",
+    ),
     (
         Topic.SEATS,
-        rf"\bseats?\b|licen[cs]e|licen[cs]ia|licença|lizenz|\blicentie|ライセンス|\bsi[eè]ges?\b|\basientos?\b|"
+        rf"\bseats?\b|licen[cs]e|licen[cs]ia|licença|licencj|lizenz|\blicentie|\bslots?\b|ライセンス|\bsi[eè]ges?\b|\basientos?\b|"
         rf"nutzer(?:limit|zahl)|plätze|\bquota\b|too many {_HEADS}|\bpaid {_HEADS}|upgrade (?:your|the|to|requir|need)|"
         rf"(?:user|member|account|subscription|plan|tier|team) ?(?:limit|quota|cap)\b|"
         rf"max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){{0,2}}{_HEADS}|"
@@ -139,10 +144,11 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
         rf"\b(?:plan|contract|edition|trial|subscription|package)\b.{{0,60}}\b{_HEADS}\b|"
         rf"\bsubscription\b.{{0,60}}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{{0,40}}{_HEADS}\b|"
         r"\b(?:workspace|team|account|organi[sz]ation|tenant|plan|site|company) (?:is|are) (?:now |already )?full\b|"
-        r"(?:limit|l[ií]mite|nombre max|número máximo|máximo|maximale?\b|höchst).{0,40}"
-        r"(?:utili[sz]ateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|membre|miembro|membro)|"
-        r"(?:utilisateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker)\w* .{0,40}"
-        r"(?:limit\b|l[ií]mite\b|erreicht|atteint|alcanz|atingid|überschritten|bereikt)",
+        r"(?:limit|l[ií]mite|nombre max|número máximo|máximo|maximale?\b|höchst|massim|maxim\w*|liczba).{0,40}"
+        r"(?:utili[sz]ateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|membre|miembro|membro|utent|użytkownik)|"
+        r"(?:utilisateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|utent|użytkownik)\w* .{0,40}"
+        r"(?:limit\b|l[ií]mite\b|erreicht|atteint|alcanz|atingid|überschritten|bereikt|raggiunt)|"
+        rf"exceed\w* .{{0,40}}\b{_HEADS}\b|\b(?:no|0|zero|out of) (?:\w+ ){{0,2}}invit(?:e|ation)s",
     ),
     (
         Topic.USER_TYPE,

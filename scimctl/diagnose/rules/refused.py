@@ -170,8 +170,16 @@ def token_lacks_permission(facts: Facts) -> Cause | None:
         f"the API token is accepted but lacks the permission for this ({_status(facts)}): {_words(facts)}",
         f"Have an admin of {facts.app_label} who holds the right that is missing issue the API token, enter it under "
         f"Provisioning > Integration, and test it. {RETRY}",
+        # Many refusals are a 403: only words of permission make sure that it is this one.
+        certainty=Certainty.CERTAIN if _is_about(facts, Topic.PERMISSION) else Certainty.LIKELY,
         more=tuple(more),
     )
+
+
+def _is_about(facts: Facts, topic: Topic) -> bool:
+    """Whether the app's words are of that subject, or there are none."""
+    refusal = facts.is_refused_because
+    return refusal is not None and (not refusal.words or topic in refusal.topics)
 
 
 def _may_not_read(facts: Facts) -> Cause | None:

@@ -37,8 +37,10 @@ def test_the_story_ends_in_its_cause(code: str, story: Story) -> None:
         (refused_stories.refused("Bad Gateway"), Certainty.CERTAIN),
         (refused_stories.refused("Gremlins in the pipe"), Certainty.POSSIBLE),
         (refused_stories.of_domain("Forbidden"), Certainty.LIKELY),
+        (refused_stories.refused(f"Forbidden. {refused_stories.REMOTE} the moon is full"), Certainty.LIKELY),
+        (refused_stories.refused(f"Forbidden. {refused_stories.REMOTE} insufficient scope"), Certainty.CERTAIN),
     ],
-    ids=["a status", "a text that nobody knows", "values alone"],
+    ids=["a status", "a text that nobody knows", "values alone", "other words", "words of permission"],
 )
 def test_a_cause_is_as_sure_as_its_ground(story: Story, certainty: Certainty) -> None:
     assert story.diagnosed().causes[0].certainty is certainty
