@@ -97,8 +97,8 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
     (Sort.BEFORE, r"assigned .{0,40}before provisioning"),
     (
         Sort.TLS,
-        r"pkix|sslhandshake|received fatal alert|ssl ?exception|handshake[_ ](?:failure|failed|error)|certificat|certpath|"
-        r"trust anchor|"
+        r"pkix|sslhandshake|received fatal alert|ssl ?exception|handshake[_ ](?:failure|failed|error)|certificat|"
+        r"certpath|trust anchor|"
         r"(?:terminat|clos|abort|interrupt)\w* .{0,30}handshake|"
         r"\b(?:ssl|tls)\b.{0,60}(?:error|fail|alert|refus|version|untrusted)|peer not authenticated|self.signed",
     ),
