@@ -3,6 +3,7 @@
 `tests/peers/traps.yaml` has the whole list, with the tests of other files that belong to it.
 """
 
+import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -79,6 +80,30 @@ def other_keywords(request: Request, server: Send) -> Answer:
     return with_content(response, {n: v for n, v in body.items() if n != "scimType"}) if is_free else response
 
 
+def members_on_request(request: Request, server: Send) -> Answer:
+    """A group has its members in an answer only where they were asked for, and the schema says so."""
+    response = ok(server(request))
+    if request.path.startswith("/Schemas"):
+        return replace(response, body=_on_request(response.body))
+    asked = "members" in request.query or (b"members" in request.body and request.path.endswith("/.search"))
+    if not request.path.startswith("/Groups") or asked:
+        return response
+    body = content(response)
+    for group in (body, *body.get("Resources", ())):
+        group.pop("members", None)
+    return with_content(response, body) if body else response
+
+
+def _on_request(definitions: bytes) -> bytes:
+    """The schemas with `members` of groups as returned on request."""
+    tree = json.loads(definitions)
+    for schema in tree.get("Resources", [tree]):
+        for attribute in schema.get("attributes", ()):
+            if attribute.get("name") == "members":
+                attribute["returned"] = "request"
+    return json.dumps(tree).encode()
+
+
 @pytest.mark.parametrize(
     ("habit", "suites"),
     [
@@ -87,6 +112,7 @@ def other_keywords(request: Request, server: Send) -> Answer:
         pytest.param(location_of_creates_alone, READING_AND_WRITING, id="location-of-creates-alone"),
         pytest.param(no_versions, READING_AND_WRITING, id="no-versions"),
         pytest.param(only_known_members, [GROUPS], id="only-known-members"),
+        pytest.param(members_on_request, [GROUPS], id="members-on-request"),
         pytest.param(other_keywords, [CREATING], id="no-keywords"),
     ],
 )

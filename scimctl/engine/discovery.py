@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scimctl.exchange import Answer, Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError
-from scimctl.scim.urns import USER
+from scimctl.scim.urns import GROUP, USER
 
 PROVIDER_CONFIG = Request("GET", "/ServiceProviderConfig")
 RESOURCE_TYPES = Request("GET", "/ResourceTypes")
@@ -54,6 +54,13 @@ class Announced:
             for kind, path in zip(kinds, paths, strict=True)
             if path and "/" not in path
         )
+
+    @property
+    def shows_members_on_request(self) -> bool:
+        """Whether `/Schemas` says that a group has its members in an answer on request alone (RFC 7643 §7)."""
+        group = next((schema for schema in self.schemas or () if schema.get("id") == GROUP), {})
+        members = (one for one in _objects(group.get("attributes")) if one.get("name") == "members")
+        return any(one.get("returned") == "request" for one in members)
 
     def _feature_denial(self, feature: str) -> str | None:
         value = (self.config or {}).get(feature)

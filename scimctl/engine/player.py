@@ -1,8 +1,9 @@
 """Plays one scenario: given, steps, clean-up. What it saw comes back as a Record; what happened goes out as events."""
 
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.expectations import Held, action_held, captured, response_held, statuses_held
@@ -55,7 +56,8 @@ class _ScenarioOverError(Exception):
 class Player:
     """Plays `state.scenario` once; `requirement` finds a requirement by id.
 
-    The steps are played once for each of `rounds`, which are values of `$(…)`.
+    The steps are played once for each of `rounds`, which are values of `$(…)`. `asks_for_members` adds the wish for
+    members to requests for groups, where a server shows them on request alone.
     """
 
     state: State
@@ -63,6 +65,7 @@ class Player:
     requirement: Callable[[str], Requirement]
     keep: bool
     tell_org: bool = False
+    asks_for_members: bool = False
     record: Record
     rounds: tuple[dict[str, Json], ...] = ({},)
 
@@ -158,7 +161,10 @@ class Player:
     def _send(self, step: SendStep) -> Exchange:
         # An author who writes an id out means that resource, whoever made it; a bulk request has its ids in the body.
         anyones = "$(" not in step.send.path and step.send.path != "/Bulk"
-        exchange = self.recorder.exchange(self._request(step.send), step.number, anyones=anyones)
+        request = self._request(step.send)
+        if self.asks_for_members:
+            request = _with_members(request)
+        exchange = self.recorder.exchange(request, step.number, anyones=anyones)
         for held in response_held(step.expect, exchange, self.state.resolve):
             self._judge(held, step)
         return exchange
@@ -343,6 +349,15 @@ class Player:
                 self._judge(Held("expect.capture", f"the answer gives `{name}`", problem, spec.span, exchange), step)
                 raise _ScenarioOverError
             self.state.captures[name] = value
+
+
+def _with_members(request: Request) -> Request:
+    """The request with the attributes that a group has, if it is about groups and names none itself."""
+    of_groups = re.fullmatch(r"/Groups(/[^/.]+)?", request.path) is not None
+    if not of_groups or request.method == "DELETE" or "ttributes=" in request.query:
+        return request
+    mark = "&" if request.query else "?"
+    return replace(request, target=f"{request.target}{mark}attributes=displayName,externalId,members,meta")
 
 
 def _document(response: Response) -> Json:

@@ -272,6 +272,7 @@ class _Run:
                 keep=self.settings.keep,
                 tell_org=self.settings.tell_org,
                 record=Record(scenario=state.scenario),
+                asks_for_members=self.announced.shows_members_on_request and bool(state.scenario.suite),
                 rounds=self.announced.rounds() if state.scenario.each_type else ({},),
             ).play()
 
