@@ -61,11 +61,12 @@ def is_unmistakable(name: str) -> bool:
 
 
 def written_paths(request: Request) -> tuple[str, ...]:
-    """The paths of the resources that a request would change: one, or those of a bulk request's operations."""
+    """The paths of what a request would change, each once: one, or those of a bulk request's operations."""
     if request.method in _WRITES:
         return (request.path,) if _is_of_one(request.path) else ()
     parts = ((operation.get("method"), operation.get("path")) for operation in bulk_operations(request))
-    return tuple(path for method, path in parts if method in _WRITES and isinstance(path, str) and _is_of_one(path))
+    written = (path for method, path in parts if method in _WRITES and isinstance(path, str) and _is_of_one(path))
+    return tuple(dict.fromkeys(written))
 
 
 def _is_of_one(path: str) -> bool:

@@ -18,9 +18,8 @@ _HEAD = """# Beside other testers
 
 What [scim2-tester](https://pypi.org/project/scim2-tester/) {tester} (by scim2-cli {cli}) and
 [scim-sanity](https://pypi.org/project/scim-sanity/) {sanity} find where `scimctl run all` finds something, each as its
-own command runs. Measured {date} with Python {python} on {cores} cores that were busy with other work (load {load}),
-so the seconds are too long for all three. The page is made from `tests/peers/results.json`, which
-`python -m tests.peers.compare` measures.
+own command runs. Measured {date} with Python {python} on {cores} cores, at a load of {load} by other work. The page is
+made from `tests/peers/results.json`, which `python -m tests.peers.compare` measures.
 
 **What this says, and what not.** The faults are those of [our own catalogue](faults.md): we knew each of them while
 we wrote the suites, and the authors of the others did not. So the table shows what kinds of defects each tester looks

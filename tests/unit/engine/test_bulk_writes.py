@@ -44,6 +44,20 @@ WRITE = """
       expect: {status: 200, body: {Operations: [{status: STATUS}]}}
 """
 
+REPEATED = """
+- id: test.bulk
+  title: Operations on one path
+  steps:
+    - send:
+        request: POST /Bulk
+        body:
+          schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+          Operations:
+            - {method: DELETE, path: /Users/no-such-id}
+            - {method: DELETE, path: /Users/no-such-id}
+      expect: {status: 200}
+"""
+
 
 def plan(text: str) -> Plan:
     return plan_written(text.replace("URN:", "urn:ietf:params:scim:schemas:core:2.0:"))
@@ -59,6 +73,12 @@ def test_what_a_bulk_request_made_is_removed() -> None:
     assert played.verdicts == {"test.bulk": Verdict.PASSED}
     assert not any(isinstance(event, LeftBehind) for event in played.events)
     assert (total(server, "Users"), total(server, "Groups")) == (0, 0)
+
+
+def test_a_path_that_is_written_twice_is_read_once() -> None:
+    played = play(reference(), plan(REPEATED))
+    sent = [event.exchange.request for event in played.exchanges if event.scenario == "test.bulk"]
+    assert [(request.method, request.path) for request in sent] == [("GET", "/Users/no-such-id"), ("POST", "/Bulk")]
 
 
 def test_what_cannot_be_removed_is_told() -> None:
