@@ -1,6 +1,7 @@
 """JSON as it goes over the wire: the alias `Json`, strict reading, compact writing, RFC 6901 pointers."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -43,16 +44,15 @@ def parse(body: bytes) -> Json:
 
 
 def duplicate_keys(body: bytes) -> list[str]:
-    """Names that occur twice in one object of `body`, which must be a document that `parse` reads."""
+    """Names that occur more than once in one object of `body`, which must be a document that `parse` reads."""
     twice: list[str] = []
 
     def collect(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        seen: dict[str, Json] = {}
-        for name, value in pairs:
-            if name in seen:
-                twice.append(name)
-            seen[name] = value
-        return seen
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            times = Counter(name for name, _ in pairs)
+            twice.extend(name for name, count in times.items() if count > 1)
+        return members
 
     json.loads(body.decode("utf-8-sig"), object_pairs_hook=collect)
     return twice

@@ -204,7 +204,8 @@ class _Run:
                 if not self._over():
                     start(1)
 
-            start(1 if jobs == 1 else 2 * jobs)
+            # The next one waits in the queue, so that no worker waits; but not where this one's verdict decides on it.
+            start(1 if jobs == 1 and self.settings.max_failures is not None else 2 * jobs)
             for scenario in self.plan.run:
                 denial = denials[scenario.id] or self._halted(tracks.get(scenario.id))
                 if denial is not None:

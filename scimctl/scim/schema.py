@@ -206,6 +206,7 @@ class SchemaSet:
 
     def __init__(self, schemas: Iterable[Schema] = ()) -> None:
         self._by_urn = {schema.id.casefold(): schema for schema in schemas}
+        self._kinds: dict[tuple[str, ...], ResourceType] = {}
 
     def __iter__(self) -> Iterator[Schema]:
         return iter(self._by_urn.values())
@@ -247,8 +248,12 @@ class SchemaSet:
                 base = schema
         if base is None:
             return None
-        added = tuple(Extension(schema) for schema in extensions.values())
-        return ResourceType(name=base.name, endpoint="", base=base, extensions=added)
+        key = (base.id, *extensions)
+        kind = self._kinds.get(key)
+        if kind is None:
+            added = tuple(Extension(schema) for schema in extensions.values())
+            kind = self._kinds[key] = ResourceType(name=base.name, endpoint="", base=base, extensions=added)
+        return kind
 
 
 @cache
