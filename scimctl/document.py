@@ -7,9 +7,8 @@ second document are refused: a scenario means what a reader sees.
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 import yaml
 
@@ -68,14 +67,16 @@ def load(source: SourceText) -> Document:
 
     Raises InputError with every fault that could be found: reading stops at a syntax error, all else is collected.
     """
-    reader = _Reader(source)
     try:
-        for event in _events(source.text):
-            reader.take(event)
-    except yaml.YAMLError as error:
-        reader.faults.append(_syntax_fault(source, error))
-    except _TooDeep as error:
-        reader.faults.append(error.diagnostic)
+        reader = _Reader(source).all(getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        # libyaml and PyYAML word their faults differently, libyaml gives up on some files before their first event,
+        # and it is not everywhere: the words and what is found before them are PyYAML's.
+        reader = _Reader(source)
+        try:
+            reader.all(yaml.SafeLoader)
+        except yaml.YAMLError as error:
+            reader.faults.append(_syntax_fault(source, error))
     if reader.faults:
         raise InputError(*reader.faults)
     reader.values.setdefault((), Span(source, 1, 1))
@@ -102,17 +103,6 @@ class _TooDeep(Exception):
         self.diagnostic = diagnostic
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        yield from yaml.parse(text, Loader=fast)
-    except yaml.YAMLError:
-        # libyaml and PyYAML word their faults differently, and libyaml is not everywhere: the words are PyYAML's.
-        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
-            pass
-        raise
-
-
 class _Reader:
     """Builds the tree from parser events, without recursion."""
 
@@ -125,6 +115,15 @@ class _Reader:
         self.faults: list[Diagnostic] = []
         self.stack: list[_Open] = []
         self.documents = 0
+
+    def all(self, loader: type[yaml.SafeLoader]) -> Self:
+        """Takes the events that `loader` gives, up to a collection too deep. Raises yaml.YAMLError."""
+        try:
+            for event in yaml.parse(self.source.text, Loader=loader):
+                self.take(event)
+        except _TooDeep as error:
+            self.faults.append(error.diagnostic)
+        return self
 
     def take(self, event: yaml.Event) -> None:
         match event:

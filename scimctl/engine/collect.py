@@ -139,6 +139,6 @@ def _scenario_verdict(record: Record, findings: list[Finding], culprit: str | No
         reason = record.unknown
     if record.stopped:
         verdicts.append(Verdict.UNKNOWN if record.sent else Verdict.NOT_RUN)
-        reason = "the run was interrupted"
+        reason = record.stopped
     verdict = worst(verdicts)
     return verdict, reason if verdict in (Verdict.BLOCKED, Verdict.UNKNOWN, Verdict.NOT_RUN) else None

@@ -29,6 +29,7 @@ from scimctl.scenario.target import render_target
 from scimctl.scenario.template import render_text
 from scimctl.spec.requirement import Level, Requirement
 
+INTERRUPTED = "the run was interrupted"
 _COLLECTION = {"User": "/Users", "Group": "/Groups"}
 
 
@@ -36,7 +37,8 @@ _COLLECTION = {"User": "/Users", "Group": "/Groups"}
 class Record:
     """What one scenario came to: marks in the order in which they were made, and why it ended early, if it did.
 
-    `blocker` is the (requirement, status) at which a preparation failed; `unknown` says why the rest cannot be told.
+    `blocker` is the (requirement, status) at which a preparation failed; `unknown` says why the rest cannot be told;
+    `stopped` says why the scenario was cut short, or never begun.
     """
 
     scenario: Scenario
@@ -45,7 +47,7 @@ class Record:
     unknown: str = ""
     sent: int = 0
     duration: float = 0.0
-    stopped: bool = False
+    stopped: str = ""
 
 
 class _ScenarioOverError(Exception):
@@ -81,7 +83,7 @@ class Player:
         except _ScenarioOverError:
             pass
         except StoppedError:
-            self.record.stopped = True
+            self.record.stopped = INTERRUPTED
         if self.tell_org:
             self._tell_org()
         if not self.keep and not self.recorder.session.dead:

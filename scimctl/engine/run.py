@@ -14,7 +14,7 @@ from scimctl.engine.collect import Collector
 from scimctl.engine.discovery import Announced, discover
 from scimctl.engine.ledger import Ledger
 from scimctl.engine.observer import Observer, Sent
-from scimctl.engine.player import Player, Record
+from scimctl.engine.player import INTERRUPTED, Player, Record
 from scimctl.engine.recorder import Recorder
 from scimctl.engine.session import CANARY, Session, StoppedError, no_life
 from scimctl.engine.state import State, begin
@@ -163,7 +163,7 @@ class _Run:
                 )
                 self.context = self.context.with_announced(self.announced.schemas or ())
         except StoppedError:
-            self.session.dead = "the run was interrupted"
+            self.session.dead = INTERRUPTED
         yield from (observer.see(item) if isinstance(item, Sent) else item for item in made)
         self.collector.take_passive(observer.tallies())
         self.unreachable = bool(self.session.dead)
@@ -227,12 +227,16 @@ class _Run:
             return None
         return self._over() or None
 
-    def _over(self) -> str:
-        limit = self.settings.max_failures
+    def _cut_short(self) -> str:
+        """Why no request makes sense any more; empty while it does. Asked from any thread."""
         if self.tools.stop.is_set():
-            return "the run was interrupted"
-        if self.session.dead:
-            return f"the server stopped answering: {self.session.dead}"
+            return INTERRUPTED
+        return f"the server stopped answering: {self.session.dead}" if self.session.dead else ""
+
+    def _over(self) -> str:
+        if why := self._cut_short():
+            return why
+        limit = self.settings.max_failures
         if limit is not None and self.collector.failed_scenarios >= limit:
             return f"the run ended after {limit} failed scenarios"
         return ""
@@ -261,11 +265,16 @@ class _Run:
                 # A worker that hangs in a read is not waited for; what it made is removed by _close.
                 deadline = deadline or time.monotonic() + _GRACE
                 if time.monotonic() > deadline:
-                    yield from self.collector.take(Record(scenario=scenario, stopped=True, sent=1), observer.tallies())
+                    yield from self.collector.take(
+                        Record(scenario=scenario, stopped=INTERRUPTED, sent=1), observer.tallies()
+                    )
                     return
 
     def _job(self, state: State) -> Job:
         def play(emit: Callable[[Item], None]) -> Record:
+            # It may have been queued while the server still lived.
+            if why := self._cut_short():
+                return Record(scenario=state.scenario, stopped=why)
             return Player(
                 state=state,
                 recorder=self._recorder(state.scenario.id, emit),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from scimctl.events import LeftBehind, Noted, RunFinished, Waiting
+from scimctl.events import Event, LeftBehind, Noted, RunFinished, ScenarioStarted, Waiting
 from scimctl.exchange import Answer, FaultKind, Headers, Request, Response, TransportFault
 from scimctl.finding import Outcome, Verdict
 from scimctl.scenario.deviations import Deviation, Deviations
@@ -174,6 +174,28 @@ def test_a_server_that_dies_cannot_be_told() -> None:
     assert played.verdicts["okta.users.update[oin]"] is Verdict.UNKNOWN
     assert played.verdicts["okta.users.update[aiw]"] is Verdict.NOT_RUN
     assert played.finished.exit_code == 3
+
+
+def test_no_scenario_begins_on_a_dead_server_though_the_report_lags_behind() -> None:
+    server = reference()
+    dead, asked_again = threading.Event(), threading.Event()
+
+    def dies(request: Request) -> Answer:
+        if dead.is_set() and "filter=" in request.query:
+            asked_again.set()
+        if on_one_user(request, "PUT"):
+            dead.set()
+        return TransportFault(FaultKind.REFUSED, "Connection refused") if dead.is_set() else server(request)
+
+    def lag(event: Event) -> None:
+        if isinstance(event, ScenarioStarted):
+            dead.wait(5)
+            asked_again.wait(0.2)
+
+    played = play(dies, ("okta.users.update",), on_event=lag)
+    assert not asked_again.is_set()
+    assert played.verdicts["okta.users.update[aiw]"] is Verdict.NOT_RUN
+    assert "the server stopped answering" in (played.reasons["okta.users.update[aiw]"] or "")
 
 
 def test_429_is_waited_out_and_tried_again() -> None:
