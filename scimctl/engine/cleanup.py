@@ -11,7 +11,7 @@ from scimctl.events import Event, LeftBehind
 from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError, show
 from scimctl.okta import dialect
-from scimctl.okta.answers import scim_id
+from scimctl.okta.answers import describe, scim_id
 from scimctl.scim.attributes import get
 from scimctl.scim.urns import PATCH_OP
 
@@ -78,7 +78,7 @@ def _ids_by_name(entry: Entry, send: SendUnjudged) -> list[str] | str:
     exchange = send(dialect.get(f"{entry.collection}?{query}"))
     response = exchange.response
     if response is None:
-        return f"looking for it by name got no answer ({exchange.answer})"
+        return f"looking for it by name got {describe(exchange.answer)}"
     if response.status == 404:
         return []
     try:
@@ -102,7 +102,7 @@ def _delete(path: str, entry: Entry, send: SendUnjudged) -> str | None:
     exchange = send(dialect.delete(path))
     response = exchange.response
     if response is None:
-        return f"DELETE got no answer ({exchange.answer})"
+        return f"DELETE got {describe(exchange.answer)}"
     if _is_gone(response):
         return None
     if response.status not in (405, 501) or entry.collection != "/Users":

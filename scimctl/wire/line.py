@@ -147,9 +147,10 @@ class Line:
             whole += chunk
             if len(whole) > limit:
                 raise coding.TooLargeError(f"more than {limit} bytes")
-        if "chunked" not in (received.get("Transfer-Encoding") or "").lower() and progress.has_stray(len(whole)):
-            # Bytes beyond Content-Length, or a body after HEAD or 204: they would begin the next answer on this
-            # connection, and so be laid at the door of another request.
+        chunked = "chunked" in (received.get("Transfer-Encoding") or "").lower()
+        # Bytes beyond Content-Length, or a body after HEAD or 204, would begin the next answer on this connection; and
+        # a server that failed may yet break it. Either would be laid at the door of another request.
+        if response.status >= 500 or (not chunked and progress.has_stray(len(whole))):
             response.extensions["network_stream"].close()
         return coding.decode(bytes(whole), ",".join(received.get_all("Content-Encoding")), limit)
 

@@ -272,6 +272,13 @@ def test_connections_are_kept() -> None:
         assert server.connections == 1
 
 
+def test_a_connection_on_which_the_server_failed_is_not_used_again() -> None:
+    with servers.running(servers.answering("500 Internal Server Error")) as server:
+        with Wire(settings(server.base_url)) as wire:
+            assert [wire.send(dialect.post("/Users", {})).status for _ in range(3)] == [500] * 3
+        assert server.connections == 3
+
+
 def test_a_get_on_a_connection_that_was_just_closed_goes_out_again() -> None:
     with servers.running(servers.once_per_connection(servers.answering())) as server:
         with Wire(settings(server.base_url)) as wire:
