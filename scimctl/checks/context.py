@@ -53,6 +53,20 @@ def _laid_over(ours: Iterable[Attribute], announced: Iterable[Attribute]) -> tup
     return (*merged, *theirs.values())
 
 
+def left_out(ours: Iterable[Attribute], announced: Iterable[Attribute], above: str = "") -> Iterator[str]:
+    """The attributes and parts of a bundled schema that the server's definition of it lacks, such as `name.formatted`.
+
+    A definition without any parts of a complex attribute tells nothing of them.
+    """
+    theirs = {attribute.name.lower(): attribute for attribute in announced}
+    for attribute in ours:
+        other = theirs.get(attribute.name.lower())
+        if other is None:
+            yield above + attribute.name
+        elif other.sub_attributes:
+            yield from left_out(attribute.sub_attributes, other.sub_attributes, f"{attribute.name}.")
+
+
 MOST_RESOURCES = 1000
 """How many resources of one list are looked at: a server that sends a hundred thousand must not cost minutes."""
 
@@ -62,12 +76,13 @@ class Context:
     """The schemas that hold for this server, and a validator for each combination of them.
 
     `bundled` are ours as they ship; `schemas` are those in force. `announced` are the URNs of the server's `/Schemas`,
-    in small letters, None where it was not read.
+    in small letters, None where it was not read; `missing` are the attributes that those leave out, by the URN.
     """
 
     bundled: SchemaSet
     schemas: SchemaSet
     announced: frozenset[str] | None = None
+    missing: dict[str, frozenset[str]] = field(default_factory=dict)
     _validators: dict[tuple[str, ...], Validator] = field(default_factory=dict)
 
     @classmethod
@@ -79,15 +94,18 @@ class Context:
     def with_announced(self, definitions: Iterable[dict[str, Json]]) -> Self:
         """The context once the server's `/Schemas` was read; a definition that cannot be read is passed over."""
         merged: list[Schema] = []
+        missing: dict[str, frozenset[str]] = {}
         for definition in definitions:
             try:
                 schema = Schema.from_json(definition)
             except SchemaError:
                 continue
             ours = self.bundled.get(schema.id)
+            if ours is not None and (lacking := frozenset(left_out(ours.attributes, schema.attributes))):
+                missing[ours.id] = lacking
             merged.append(schema if ours is None else in_force(ours, schema))
         announced = frozenset(schema.id.casefold() for schema in merged) or None
-        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled), announced)
+        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled), announced, missing)
 
     def validator(self, kind: ResourceType) -> Validator:
         """The validator of what a server returns for a resource of this base and these extensions."""

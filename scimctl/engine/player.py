@@ -108,7 +108,7 @@ class Player:
     def _given(self) -> None:
         for name, spec in self.state.scenario.resources.items():
             collection = _COLLECTION.get(spec.type, f"/{spec.type}s")
-            request = dialect.post(collection, self.state.render(spec.body.tree))
+            request = dialect.post(collection, self.state.body("POST", collection, spec.body.tree))
             exchange = self.recorder.exchange(request, 0)
             response = exchange.response
             created = response is not None and response.status in (200, 201)
@@ -201,7 +201,7 @@ class Player:
         if isinstance(spec.body, str):
             body = render_text(spec.body, self.state.resolve).encode("utf-8", "surrogatepass")
         elif spec.body is not None:
-            body = compact(self.state.render(spec.body.tree))
+            body = compact(self.state.body(spec.method, spec.path, spec.body.tree))
         headers = dialect.READ_HEADERS if spec.method in ("GET", "HEAD", "OPTIONS") else dialect.WRITE_HEADERS
         headers = headers if usual is None else usual
         for name, value in spec.headers:

@@ -12,12 +12,15 @@ from scimctl.checks.context import Context
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.collect import Collector
 from scimctl.engine.discovery import Announced, discover
+from scimctl.engine.filling import Filling
 from scimctl.engine.ledger import Ledger
 from scimctl.engine.observer import Observer, Sent
 from scimctl.engine.player import INTERRUPTED, Player, Record
 from scimctl.engine.recorder import Recorder
+from scimctl.engine.restrictions import Restriction, restrictions
 from scimctl.engine.session import CANARY, Session, StoppedError, no_life
 from scimctl.engine.state import State, begin
+from scimctl.engine.uses import uses_of
 from scimctl.engine.workers import Item, Job, Track, Workers
 from scimctl.events import Event, Noted, RunFinished, RunStarted, ScenarioStarted
 from scimctl.exchange import Answer, Auth, Request, Send
@@ -112,6 +115,8 @@ class _Run:
         self.context = Context.of_bundle()
         self.checks = all_checks()
         self.announced = Announced(in_process=settings.in_process)
+        self.restrictions: tuple[Restriction, ...] = ()
+        self.filling = Filling()
         self.collector = Collector(
             catalogue=tools.catalogue,
             deviations=tools.deviations,
@@ -162,6 +167,8 @@ class _Run:
                     in_process=self.settings.in_process,
                 )
                 self.context = self.context.with_announced(self.announced.schemas or ())
+                self.restrictions = restrictions(self.announced.schemas, self.context.bundled)
+                self.filling = Filling.of(self.announced.schemas, self.context.bundled)
         except StoppedError:
             self.session.dead = INTERRUPTED
         yield from (observer.see(item) if isinstance(item, Sent) else item for item in made)
@@ -191,7 +198,7 @@ class _Run:
     def _scenarios(self, states: dict[str, State]) -> Iterator[Event]:
         """Plays the plan with a window of scenarios that may be under way; with one job, one after the other."""
         jobs = self.settings.jobs
-        denials = {scenario.id: self._denial(scenario) for scenario in self.plan.run}
+        denials = {scenario.id: self._denial(states[scenario.id]) for scenario in self.plan.run}
         ahead = iter([s for s in self.plan.run if not s.alone and denials[s.id] is None])
         tracks: dict[str, Track] = {}
         with Workers(jobs) as workers:
@@ -215,11 +222,23 @@ class _Run:
                 else:
                     yield from self._follow(scenario, workers.start(self._job(states[scenario.id])), lambda: None)
 
-    def _denial(self, scenario: Scenario) -> str | None:
+    def _denial(self, state: State) -> str | None:
+        """Why a scenario is not run: credentials that are missing, or what the server says it does not have.
+
+        One that is run is told what the server's schemas require besides.
+        """
+        scenario = state.scenario
         for auth in Auth:
             if auth in scenario.auths - self.settings.auths:
                 return _MISSING_CREDENTIALS[auth]
-        return next((why for need in scenario.needs if (why := self.announced.denial(need)) is not None), None)
+        for need in scenario.needs:
+            if (why := self.announced.denial(need)) is not None:
+                return why
+        if not self.restrictions and not self.filling.required:
+            return None
+        uses = uses_of(state)
+        state.filling = self.filling.beside({kind: each.words for kind, each in uses.items()})
+        return next((one.reason for one in self.restrictions if one.type in uses and one.hinders(uses[one.type])), None)
 
     def _halted(self, track: Track | None) -> str | None:
         """Why a scenario that has not begun is not to begin any more."""

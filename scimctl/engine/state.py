@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scimctl.diagnostic import Diagnostic, InputError
+from scimctl.engine.filling import Filling
 from scimctl.jsonvalue import Json
 from scimctl.okta.actions import Org
 from scimctl.okta.app import App
@@ -54,6 +55,7 @@ class State:
     groups: dict[str, OktaGroup] = field(default_factory=dict)
     resources: dict[str, Json] = field(default_factory=dict)
     captures: dict[str, Json] = field(default_factory=dict)
+    filling: Filling = field(default_factory=Filling)
 
     def resolve(self, name: str) -> Json:
         """The value of `$(name)`.
@@ -117,6 +119,10 @@ class State:
     def new_password(self) -> str:
         """A password that no rule of complexity refuses."""
         return f"Aa1!-{''.join(self.org.rng.choices(_ID_LETTERS, k=16))}"
+
+    def body(self, method: str, path: str, value: Json) -> Json:
+        """The JSON body of a raw request: `value` rendered, and with what this server requires besides."""
+        return self.filling.filled(method, path, self.render(value))
 
     def render(self, value: Json) -> Json:
         """`value` with every template in it filled in."""
