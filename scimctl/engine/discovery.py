@@ -40,8 +40,8 @@ class Announced:
                 return self._schema_denial(name)
             case "attribute":
                 return self._attribute_denial(name)
-            case "at_most":
-                return self._limit_denial(*name.rsplit(":", 1))
+            case "at_most" | "at_least":
+                return self._limit_denial(*name.rsplit(":", 1), is_least=kind == "at_least")
             case _:
                 return self._feature_denial(need)
 
@@ -67,13 +67,21 @@ class Announced:
         denied = isinstance(value, dict) and value.get("supported") is False
         return f"/ServiceProviderConfig says {feature}.supported is false" if denied else None
 
-    def _limit_denial(self, path: str, most: str) -> str | None:
+    def _limit_denial(self, path: str, number: str, *, is_least: bool) -> str | None:
         value: Json = self.config
         for part in path.split("."):
             value = value.get(part) if isinstance(value, dict) else None
-        if isinstance(value, bool) or not isinstance(value, int) or value <= int(most):
+        if isinstance(value, bool) or not isinstance(value, int):
             return None
-        return f"/ServiceProviderConfig says {path} is {value}, which is more than is tried"
+        if is_least:
+            return (
+                f"/ServiceProviderConfig says {path} is {value}, and {number} are sent" if value < int(number) else None
+            )
+        return (
+            f"/ServiceProviderConfig says {path} is {value}, which is more than is tried"
+            if value > int(number)
+            else None
+        )
 
     def _cursor_denial(self) -> str | None:
         # An extension of RFC 9865 §4: a configuration that was read and does not speak of it does not offer it.

@@ -15,10 +15,9 @@ FEATURES = ("patch", "filter", "sort", "etag", "bulk", "changePassword", "cursor
 PREFIXES = ("type", "schema", "attribute")
 """Needs that name something after a colon: `type:Group`, `schema:URN`, `attribute:PATH`."""
 
-AT_MOST = "at_most"
-"""The need of a limit in ServiceProviderConfig that a scenario can exceed: `at_most:bulk.maxOperations:1000`."""
-
-_LIMIT = re.compile(rf"{AT_MOST}:[A-Za-z.]+:\d+")
+# A limit in ServiceProviderConfig that a scenario can exceed, or one that it keeps.
+_LIMIT = re.compile(r"(?:at_most|at_least):[A-Za-z.]+:\d+")
+_LIMITS = ("at_most:bulk.maxOperations:1000", "at_least:bulk.maxOperations:3")
 
 
 def check_need(reading: Reading, need: str, path: Path) -> bool:
@@ -26,7 +25,7 @@ def check_need(reading: Reading, need: str, path: Path) -> bool:
     prefix, _, rest = need.partition(":")
     if need in (*FEATURES, APP_PATCH) or (prefix in PREFIXES and rest) or _LIMIT.fullmatch(need):
         return True
-    forms = [*FEATURES, APP_PATCH, "type:Group", "schema:URN", "attribute:PATH", "at_most:bulk.maxOperations:1000"]
+    forms = [*FEATURES, APP_PATCH, "type:Group", "schema:URN", "attribute:PATH", *_LIMITS]
     reading.fault(
         f"`{need}` is nothing a server can announce",
         path,

@@ -133,3 +133,9 @@ def test_a_limit_is_tried_where_it_can_be_exceeded(config: dict[str, Json] | Non
     told = Announced(config=config).denial("at_most:bulk.maxOperations:1000")
     assert (told is None) == (denied is None)
     assert told is None or told.startswith(str(denied))
+
+
+@pytest.mark.parametrize(("operations", "denied"), [(1, True), (2, False), (1000, False), (True, False), ("1", False)])
+def test_no_more_operations_are_sent_than_are_taken(operations: Json, denied: bool) -> None:
+    told = Announced(config={"bulk": {"maxOperations": operations}}).denial("at_least:bulk.maxOperations:2")
+    assert told == ("/ServiceProviderConfig says bulk.maxOperations is 1, and 2 are sent" if denied else None)
