@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scimctl.diagnose.probes import Look, Seen, Wish, is_list, is_scim, is_service, total_of
-from scimctl.diagnose.reading import is_blank, member, moment, objects, text
+from scimctl.diagnose.reading import is_blank, moment, objects
 from scimctl.exchange import CONNECTION_FAULTS, Exchange, FaultKind, Response, TransportFault, document
 from scimctl.jsonvalue import Json
 from scimctl.okta.credentials import judge_users_answer
+from scimctl.scim.attributes import get
 
 SLOW = 45.0
 """Seconds from which an answer counts as too slow for Okta, which waits 60."""
@@ -162,9 +163,10 @@ class Survey:
             return None
         result = judge_users_answer(exchange.answer, exchange.base_url)
         if not result.ok:
-            at = f"{result.at.lstrip('/')} is {result.actual}: " if result.at and result.actual else ""
+            place = result.at.lstrip("/")
+            at = f"{place} is {result.actual}: " if place and result.actual and place not in result.title else ""
             return exchange, f"{at}{result.title}"
-        if any(is_blank(user.get("id")) for user in _resources(exchange)):
+        if any(is_blank(get(user, "id")) for user in _resources(exchange)):
             return exchange, "a user in Resources has no id"
         return None
 
@@ -190,7 +192,7 @@ class Survey:
         read = [one for one in asked if is_list(one.exchange.answer)]
         if not read:
             return None
-        names = {(text(group, "displayName") or "").lower() for one in read for group in _resources(one.exchange)}
+        names = {(_said(group, "displayName") or "").lower() for one in read for group in _resources(one.exchange)}
         return name.lower() in names
 
 
@@ -201,7 +203,7 @@ def _fault_kind(exchange: Exchange) -> FaultKind | None:
 def _resources(exchange: Exchange) -> Iterator[dict[str, Json]]:
     body = document(exchange.answer)
     if isinstance(body, dict):
-        yield from objects(body.get("Resources", body.get("resources")))
+        yield from objects(get(body, "Resources"))
 
 
 def _accounts(seen: Seen) -> Iterator[Account]:
@@ -218,26 +220,33 @@ def _accounts(seen: Seen) -> Iterator[Account]:
 
 
 def _account(resource: dict[str, Json], exchange: Exchange) -> Iterator[Account]:
-    identifier = resource.get("id")
-    user_name = text(resource, "userName") or ""
+    # The names of attributes are compared without case (RFC 7643 §2.1).
+    identifier = get(resource, "id")
+    user_name = _said(resource, "userName") or ""
     if not isinstance(identifier, str | int) and not user_name:
         return
-    active = resource.get("active")
+    active, meta = get(resource, "active"), get(resource, "meta")
+    times = meta if isinstance(meta, dict) else {}
     yield Account(
         id=str(identifier) if isinstance(identifier, str | int) else "",
         user_name=user_name,
         active=_flag(active),
-        external_id=text(resource, "externalId"),
+        external_id=_said(resource, "externalId"),
         emails=tuple(
             address.lower()
-            for entry in objects(resource.get("emails"))
-            if (address := text(entry, "value")) is not None
+            for entry in objects(get(resource, "emails"))
+            if (address := _said(entry, "value")) is not None
         ),
-        created=moment(member(resource, "meta", "created")),
-        modified=moment(member(resource, "meta", "lastModified")),
+        created=moment(get(times, "created")),
+        modified=moment(get(times, "lastModified")),
         resource=resource,
         exchange=exchange,
     )
+
+
+def _said(resource: dict[str, Json], name: str) -> str | None:
+    value = get(resource, name)
+    return value if isinstance(value, str) and value.strip() else None
 
 
 def _flag(value: Json) -> bool | None:

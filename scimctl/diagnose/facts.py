@@ -122,10 +122,12 @@ class Facts:
 
     @property
     def is_assigned(self) -> bool | None:
-        """Whether there is an assignment that stands; None when the app's users were not given."""
+        """Whether there is an assignment that stands; by the log where the app's users were not given, else None."""
         if self.app_user is not None:
             return not self.app_user.is_over
-        return None if self.org.app_users is None else False
+        if self.org.app_users is not None or self.leaving is not None:
+            return False
+        return True if self.newest(Kind.ASSIGNED) is not None else None
 
     @property
     def wants_account(self) -> bool:
@@ -209,6 +211,9 @@ class Facts:
         """Whether Okta and the app agree on the account, as far as seen; without Okta's side, whether it lives."""
         if not self.knows_okta:
             return self.has_live_account
+        if self.is_assigned is None and self.is_active_in_okta:
+            # Whether an account is to be there was not seen.
+            return False
         if not self.wants_account:
             return self.account is None or self.account.active is False
         if self.linked_id is None or self.failure is not None:

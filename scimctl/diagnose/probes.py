@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from scimctl.exchange import CONNECTION_FAULTS, Answer, Auth, Exchange, FaultKind, Request, Response, document
 from scimctl.okta import dialect
+from scimctl.scim.attributes import get
 
 MOST_PAGES = 10
 MOST_MEMBERS = 40
@@ -151,7 +152,8 @@ def probes(wish: Wish) -> Probes:
 def is_list(answer: Answer) -> bool:
     """Whether an answer is 200 with an object that has Resources or totalResults."""
     body = document(answer)
-    return answer.status == 200 and isinstance(body, dict) and ("Resources" in body or "totalResults" in body)
+    names = {name.lower() for name in body} if answer.status == 200 and isinstance(body, dict) else set()
+    return "resources" in names or "totalresults" in names
 
 
 def is_scim(answer: Answer) -> bool:
@@ -165,7 +167,7 @@ def is_scim(answer: Answer) -> bool:
 def total_of(answer: Answer) -> int | None:
     """`totalResults`, also where it is written as a text; None when there is none."""
     body = document(answer)
-    total = body.get("totalResults") if isinstance(body, dict) else None
+    total = get(body, "totalResults") if isinstance(body, dict) else None
     if isinstance(total, str) and total.strip().isdigit():
         return int(total)
     return total if isinstance(total, int) and not isinstance(total, bool) else None
@@ -216,7 +218,7 @@ def _pages(*, searching: bool) -> Probes:
     for _ in range(MOST_PAGES if searching else 1):
         seen = yield _page(start)
         body = document(seen.answer)
-        resources = body.get("Resources") if isinstance(body, dict) else None
+        resources = get(body, "Resources") if isinstance(body, dict) else None
         total = total_of(seen.answer)
         if not isinstance(resources, list) or not resources or total is None or start + len(resources) > total:
             return

@@ -20,8 +20,10 @@ def okta_user_missing(facts: Facts) -> Cause | None:
     subject = facts.subject
     if subject is None or facts.person is not None or facts.app_user is not None:
         return None
-    if Piece.USER not in facts.absent or not (
-        facts.has_log or facts.org.app_users is not None or facts.app is not None
+    if (
+        facts.org.user_groups is not None
+        or Piece.USER not in facts.absent
+        or not (facts.has_log or facts.org.app_users is not None or facts.app is not None)
     ):
         return None
     deleted = facts.newest(Kind.USER_DELETED)
@@ -95,7 +97,9 @@ def _is_intended(facts: Facts) -> bool:
 def not_assigned(facts: Facts) -> Cause | None:
     """The active Okta user has no assignment to this app."""
     person = facts.person
-    if facts.subject is None or facts.is_assigned is not False or facts.assigned_groups or facts.symptom in _LEAVERS:
+    if facts.subject is None or facts.assigned_groups or facts.symptom in _LEAVERS:
+        return None
+    if facts.is_assigned is not False and not _is_nowhere_assigned(facts):
         return None
     if facts.leaving is not None and (facts.has_live_account or _fails_to_leave(facts, facts.leaving)):
         return None
@@ -105,8 +109,10 @@ def not_assigned(facts: Facts) -> Cause | None:
         return None
     if facts.symptom is None and _left_in_order(facts):
         return None
-    app_users = facts.org.app_users or ()
-    because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
+    because: list[Proof] = []
+    if facts.org.app_users is not None:
+        app_users = facts.org.app_users
+        because = [told(f"{facts.who} is not among the {len(app_users)} assignments of {facts.app_label}")]
     if facts.app_user is not None:
         because = [told(f"the assignment has ended: its status is {facts.app_user.status}")]
     if facts.leaving is not None:
@@ -119,7 +125,12 @@ def not_assigned(facts: Facts) -> Cause | None:
     because += [said(event, f"that went into another app, '{event.app_label}'") for event in _elsewhere(facts)]
     if facts.has_live_account and facts.account is not None:
         because.append(shows(facts.account, "it was not made by this assignment"))
-    unsure = person is None or facts.has_live_account or (facts.leaving is not None and facts.survey is None)
+    unsure = (
+        facts.org.app_users is None
+        or person is None
+        or facts.has_live_account
+        or (facts.leaving is not None and facts.survey is None)
+    )
     groups = listed(group.shown for group in facts.org.app_groups or ())
     name = person.name if person is not None else facts.who
     add = f"Add {name} to a group that has the app ({groups}), or assign" if groups else "Assign"
@@ -131,6 +142,12 @@ def not_assigned(facts: Facts) -> Cause | None:
         because,
         Certainty.LIKELY if unsure else Certainty.CERTAIN,
     )
+
+
+def _is_nowhere_assigned(facts: Facts) -> bool:
+    """Whether neither log nor groups speak of an assignment, where the app's users were not given."""
+    groups_known = facts.org.app_groups is not None and facts.org.user_groups is not None
+    return facts.is_assigned is None and facts.has_log and groups_known and not facts.calls and facts.account is None
 
 
 def _fails_to_leave(facts: Facts, leaving: Event) -> bool:
@@ -224,6 +241,9 @@ def import_safeguard(facts: Facts) -> Cause | None:
     outside = kind not in ("", "OKTA")
     asked = facts.symptom == Symptom.NOT_DEACTIVATED.value
     tied = outside or own or asked
+    if kind == "OKTA" and not tied and facts.in_step:
+        # Okta's own user, who is in step: that an import of others is held says nothing of this person.
+        return None
     sourced = held.app is not None and held.app == facts.app_id and is_sourced_by_app(facts)
     because = [said(held, f"the import of {held.app_label or 'the source'} is held"), *_source(facts)]
     because.append(told(f"the Okta user is still {facts.person.status}; no later import resumed or completed"))

@@ -91,13 +91,17 @@ def job_pending(facts: Facts) -> Cause | None:
 def _waiting_since(facts: Facts) -> tuple[datetime, str] | None:
     """Since when something waits for its job, and what."""
     user = facts.app_user
+    event = facts.newest(Kind.ASSIGNED)
+    if user is None and facts.org.app_users is None:
+        if event is None or not facts.is_assigned or any(call.at >= event.at for call in facts.calls):
+            return None
+        return event.at, f"assigned on {clock(event.at)}, no attempt since"
     if user is None:
         joined = facts.newest(Kind.GROUP_JOINED)
         if facts.is_assigned is False and facts.assigned_groups and joined is not None and facts.leaving is None:
             return joined.at, f"joined a group that has the app on {clock(joined.at)}; the assignment is not there yet"
         return None
     queued = user.status in ("STAGED", "PENDING", "ACTIVE") or user.sync_state in ("SYNCING", "OUT_OF_SYNC")
-    event = facts.newest(Kind.ASSIGNED)
     assigned = event.at if event is not None else user.created
     if facts.linked_id is None and queued and assigned is not None and user.sync_state != "ERROR":
         if any(call.at >= assigned for call in facts.calls):

@@ -73,8 +73,11 @@ def _differing(facts: Facts) -> list[Attribute]:
 
     Apps shorten and reformat: a mere difference says something only after a change, or when it was asked about.
     """
-    changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED) is not None
-    if not changed and facts.symptom != Symptom.NOT_UPDATED.value:
+    changed, pushed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED), facts.newest_success(Kind.PROFILE)
+    if changed is None and facts.symptom != Symptom.NOT_UPDATED.value:
+        return []
+    if changed is not None and (pushed is None or pushed.at < changed.at):
+        # Nothing was sent since, so that nothing tells what would be.
         return []
     sent = [one for one in facts.attributes if one.is_sent is not False and one.name not in _DEFAULTED]
     return [one for one in sent if not is_blank(one.assigned) and not same(one.assigned, one.stored)]
@@ -99,11 +102,7 @@ def attribute_retained_downstream(facts: Facts) -> Cause | None:
     kept = [
         one
         for one in facts.attributes
-        if is_blank(one.assigned)
-        and is_blank(one.okta)
-        and _is_text(one)
-        and one.is_sent is not False
-        and _counts(facts, one)
+        if is_kept(one) or (_is_left(one) and facts.symptom == Symptom.NOT_UPDATED.value)
     ]
     if not kept:
         return None
@@ -126,13 +125,14 @@ def attribute_retained_downstream(facts: Facts) -> Cause | None:
     )
 
 
-def _counts(facts: Facts, one: Attribute) -> bool:
-    typed = "type" in one.name.lower()
-    return (one.name not in _DEFAULTED and not typed) or facts.symptom == Symptom.NOT_UPDATED.value
+def is_kept(one: Attribute) -> bool:
+    """Whether Okta has no value of an attribute that it sends, and the app keeps one that it did not make itself."""
+    return _is_left(one) and one.name not in _DEFAULTED and "type" not in one.name.lower()
 
 
-def _is_text(one: Attribute) -> bool:
-    return isinstance(one.stored, str | int) and not isinstance(one.stored, bool) and not is_blank(one.stored)
+def _is_left(one: Attribute) -> bool:
+    is_text = isinstance(one.stored, str | int) and not isinstance(one.stored, bool) and not is_blank(one.stored)
+    return is_text and is_blank(one.assigned) and is_blank(one.okta) and one.is_sent is not False
 
 
 def _can_compare(facts: Facts) -> bool:

@@ -91,7 +91,7 @@ def _code(facts: Facts, source: str, refusal: Refusal) -> Code:
     if refusal.status in _ABSENT or refusal.sort is Sort.OTHER:
         if unknown and (lost or gone or there is True):
             return Code.MEMBER_UNKNOWN
-        if gone and (lost or Topic.UNKNOWN_MEMBER in refusal.topics):
+        if gone and (lost or Topic.UNKNOWN_MEMBER in refusal.topics or "member" in refusal.words.lower()):
             return Code.MEMBER_UNKNOWN
         if lost and _speaks_of_group(refusal):
             return Code.GROUP_DELETED

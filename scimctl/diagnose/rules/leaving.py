@@ -90,9 +90,17 @@ def deactivation_skipped_no_external_id(facts: Facts) -> Cause | None:
         "Deactivate the account in the app by hand. Have the cause of the failed attempt mended, so that Okta keeps "
         "the link (external id) next time.",
         because,
-        Certainty.CERTAIN if failed else (Certainty.LIKELY if facts.log.covers(leaving.at) else Certainty.POSSIBLE),
+        _how_skipped(facts, leaving, failed=failed),
         symptom=Symptom.NOT_DEACTIVATED,
     )
+
+
+def _how_skipped(facts: Facts, leaving: Event, *, failed: bool) -> Certainty:
+    """A failure before is proof; silence says something where the log covers the time and the feature was seen on."""
+    if failed:
+        return Certainty.CERTAIN
+    seen = facts.log.covers(leaving.at) and facts.app is not None
+    return Certainty.LIKELY if seen else Certainty.POSSIBLE
 
 
 def _never_told(facts: Facts) -> Cause | None:

@@ -5,6 +5,7 @@ from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Event, Kind
 from scimctl.diagnose.proofs import both, clock, listed, said, shows, told
 from scimctl.diagnose.refusal import Sort
+from scimctl.diagnose.rules.attributes import is_kept
 from scimctl.diagnose.rules.grounds import RETRY, account_proofs, failure_proofs, stated
 
 _TO_APP = frozenset({"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_DEACTIVATION"})
@@ -94,11 +95,12 @@ def update_users_disabled(facts: Facts) -> Cause | None:
         return None
     if facts.failure is not None or (facts.account is not None and facts.account.active is False):
         return None
-    behind = [one for one in facts.attributes if facts.account is not None and (one.is_behind or one.differs)]
-    behind = [one for one in behind if one.okta is not None or one.assigned is not None]
     changed = facts.newest(Kind.USER_CHANGED, Kind.ASSIGNMENT_CHANGED)
     pushed = facts.newest_success(Kind.PROFILE)
     waiting = changed is not None and (pushed is None or pushed.at < changed.at)
+    behind = [one for one in facts.attributes if facts.account is not None and (one.is_behind or one.differs)]
+    # A value that was emptied counts after a change alone: apps have values of their own.
+    behind = [one for one in behind if one.okta is not None or one.assigned is not None or (waiting and is_kept(one))]
     if not behind and not (waiting and facts.account is None):
         return None
     because = _feature(facts, "PUSH_PROFILE_UPDATES")

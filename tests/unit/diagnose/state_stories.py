@@ -216,7 +216,9 @@ def _leaving() -> Iterator[tuple[str, str, Story]]:
         .tick(90),
     )
     story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=held)
-    yield code, "of a source that the person is not known to come from", story
+    assert story.person is not None
+    story.person["credentials"] = {}
+    yield code, "of a source that the person may come from", story
     own = (APP_ID, "Kanban")
     story = Story(features=(*ALL_FEATURES, "PROFILE_MASTERING")).user().assigned(linked=LINK, created=-9000)
     yield code, "gone from the source itself", story.event(-10, "system.import.roadblock", user=None, app=own).tick(90)
@@ -309,6 +311,8 @@ def _fine() -> Iterator[tuple[str, str, Story]]:
     yield code, "a leaver whose group is in error", story
     yield code, "others' failures", linked().with_account().other(10, PROFILE, result="FAILURE", reason="Bad Gateway")
     yield code, "suspended and inactive", linked_suspended().with_account(active=False)
+    story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=("0oaHr", "Peoplesoft"))
+    yield code, "an import of others is held", story
     story = linked().with_account().event(-10, "system.import.roadblock", user=None, app=("0oaHr", "Peoplesoft"))
     yield (
         code,

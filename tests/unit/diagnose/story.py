@@ -243,6 +243,11 @@ class Story:
         self.server.accounts = [one for one in self.server.accounts if one.get("externalId") != OKTA_ID]
         return self
 
+    def without_app_users(self) -> "Story":
+        """Nobody saved the app's assignments."""
+        self.app_users = None  # type: ignore[assignment]  # for the last step of a story alone
+        return self
+
     def attributes(self, **external: str | None) -> "Story":
         """The app's profile schema: variable to external name; None for an attribute without a namespace."""
         properties = {

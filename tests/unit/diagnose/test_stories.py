@@ -8,10 +8,10 @@ import pytest
 
 from scimctl.diagnose.cause import Certainty, Code
 from scimctl.spec.catalogue import Catalogue
-from tests.unit.diagnose import refused_stories, state_stories
+from tests.unit.diagnose import partial_stories, refused_stories, state_stories
 from tests.unit.diagnose.story import Story
 
-STORIES = list(chain(refused_stories.stories(), state_stories.stories()))
+STORIES = list(chain(refused_stories.stories(), state_stories.stories(), partial_stories.stories()))
 
 
 @pytest.mark.parametrize(
