@@ -91,6 +91,7 @@ _users(
 )
 
 _stores("user-name-in-lower-case", lambda user: user | {"userName": str(user.get("userName")).lower()})
+_stores("user-name-in-upper-case", lambda user: user | {"userName": str(user.get("userName")).upper()})
 _stores(
     "display-name-computed",
     lambda user: (
@@ -133,6 +134,19 @@ def nothing_for_patch(request: Request, server: Send) -> Answer:
     response = ok(server(request))
     done = request.method == "PATCH" and response.status == 200
     return Response(204, response.headers.without("Content-Type")) if done else response
+
+
+@habit("no-patch")
+def no_patch(request: Request, server: Send) -> Answer:
+    if request.method == "PATCH":
+        seen = ok(server(replace(request, method="GET", body=b"")))
+        refused = error(405, "no PATCH here")
+        allowed = refused.headers.with_field("Allow", "GET, PUT, DELETE")
+        return seen if seen.status in (401, 404) else replace(refused, headers=allowed)
+    response = ok(server(request))
+    if request.path != "/ServiceProviderConfig" or request.method != "GET" or response.status != 200:
+        return response
+    return with_content(response, content(response) | {"patch": {"supported": False}})
 
 
 @habit("no-etags")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scimctl.engine.ledger import Ledger
 from scimctl.engine.run import Settings, Tools, run
@@ -24,7 +25,7 @@ BASE_URL = "https://reference.invalid/scim/v2"
 TOKEN = "test-token-of-the-reference-server"
 
 
-def reference(profile: str = "standard", faults: Sequence[str] = (), **options: int) -> Send:
+def reference(profile: str = "standard", faults: Sequence[str] = (), **options: Any) -> Send:
     """A fresh reference server, with faults if there are names, as a function that adds the token as the wire does."""
     server = with_faults(build(profile, token=TOKEN, read_only_token="read-only-" + TOKEN, **options), faults)
     tokens = {"target": TOKEN, "read_only": "read-only-" + TOKEN}

@@ -10,7 +10,7 @@ from scimctl.finding import Problem
 from scimctl.jsonvalue import Json, NotJsonError, parse, show
 from scimctl.okta.answers import describe
 from scimctl.okta.outcome import ActionResult
-from scimctl.scenario.matchers import Missing, match, member
+from scimctl.scenario.matchers import MISSING, Missing, match, member
 from scimctl.scenario.model import (
     ActionExpect,
     CaptureSpec,
@@ -51,7 +51,11 @@ def response_held(expect: ResponseExpect, exchange: Exchange, resolve: Resolve) 
     if expect.headers is not None:
         yield from _headers_held(expect.headers, response.headers, resolve, exchange)
     if expect.body is not None:
-        yield from _body_held(_BODY, expect.body, response.json, resolve, exchange)
+        if response.body or any(match(render(expect.body.tree, resolve), MISSING)):
+            yield from _body_held(_BODY, expect.body, response.json, resolve, exchange)
+        else:
+            # No body is as good as a body without a value, where the file says that there may be none.
+            yield Held(*_BODY, None, expect.body.span, exchange)
     if expect.time is not None:
         took = round(response.elapsed * 1000)
         slow = None if took <= expect.time else Problem(f"{expect.time} ms at most", f"{took} ms")

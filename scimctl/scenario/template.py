@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import quote
 
 from scimctl.jsonvalue import Json, compact
 
@@ -22,12 +23,17 @@ def _escape_filter(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
+def _escape_segment(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
 def _thousandfold(text: str) -> str:
     return text * 1000
 
 
 FILTERS: dict[str, tuple[Callable[[str], str], str]] = {
     "filter": (_escape_filter, "Escapes quotation marks and backslashes for a SCIM filter between double quotes."),
+    "path": (_escape_segment, "Encodes the text for a segment of a path, as `send` does; for bulk requests."),
     "upper": (str.upper, "Turns the text into capitals."),
     "lower": (str.lower, "Turns the text into small letters."),
     "regex": (re.escape, "Escapes the text for use inside `$regex`."),

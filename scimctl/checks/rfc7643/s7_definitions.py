@@ -13,6 +13,9 @@ from scimctl.scim.urns import SCHEMA
 _NAME = re.compile(r"[A-Za-z$][A-Za-z0-9$_-]*")
 """The grammar of §2.1, and the dollar sign with which the RFC's own `$ref` begins."""
 
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+"""How a URI begins that says where it belongs (RFC 3986 §3): a URN is one, and so is an address."""
+
 _KEYWORDS = {
     "type": ("string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"),
     "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
@@ -53,12 +56,12 @@ def _shown(value: Json) -> str:
 
 @check("schema.definition", requires="sch-02", applies=_has_definitions)
 def schema_has_an_id_and_attributes(view: View) -> Iterator[Problem]:
-    """Every schema has its URN as id, and attributes."""
+    """Every schema has its URI as id, and attributes."""
     for resource in view.resources:
         if _is_definition(resource):
-            urn, attributes = get(resource.sent, "id"), get(resource.sent, "attributes")
-            if not isinstance(urn, str) or not urn.lower().startswith("urn:"):
-                yield Problem("a URN", _shown(urn), f"{resource.at}/id")
+            uri, attributes = get(resource.sent, "id"), get(resource.sent, "attributes")
+            if not isinstance(uri, str) or _URI.match(uri) is None:
+                yield Problem("a URI", _shown(uri), f"{resource.at}/id")
             if not isinstance(attributes, list) or not attributes:
                 yield Problem("a list of attributes", _shown(attributes), f"{resource.at}/attributes")
 

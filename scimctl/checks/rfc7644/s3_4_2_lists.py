@@ -24,6 +24,12 @@ def _parameters(view: View) -> dict[str, list[str]]:
     return parse_qs(view.exchange.request.query, keep_blank_values=True)
 
 
+def _is_by_cursor(view: View) -> bool:
+    """Whether a list is a page by cursor; of the last one only the request, or a way back, tells (RFC 9865 §2)."""
+    listing = _listing(view)
+    return "nextCursor" in listing or "previousCursor" in listing or "cursor" in _parameters(view)
+
+
 def _integer(value: Json) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -44,6 +50,9 @@ def list_names_its_schema(view: View) -> Iterator[Problem]:
 def list_tells_the_total(view: View) -> Iterator[Problem]:
     """A list answer has totalResults, an integer that is not negative."""
     total = _listing(view).get("totalResults")
+    # With cursors a server may leave the total out (RFC 9865 §2).
+    if total is None and _is_by_cursor(view):
+        return
     if (_integer(total) or 0) < 0 or _integer(total) is None:
         yield Problem("an integer", _shown(total), "/totalResults")
 
@@ -100,9 +109,10 @@ def partial_list_tells_its_place(view: View) -> Iterator[Problem]:
     """A list answer with a part of the results has startIndex and itemsPerPage."""
     listing = _listing(view)
     resources, total = listing.get("Resources"), _integer(listing.get("totalResults"))
-    # A page by cursor has no number (RFC 9865 §2); of the last one only the request, or a way back, tells.
-    is_by_cursor = "nextCursor" in listing or "previousCursor" in listing or "cursor" in _parameters(view)
-    if not isinstance(resources, list) or total is None or len(resources) >= total or is_by_cursor:
+    if not isinstance(resources, list) or total is None or len(resources) >= total:
+        return
+    # A page by cursor has no number (RFC 9865 §2), and the answer to a count of 0 needs the total alone (§3.4.2.4).
+    if _is_by_cursor(view) or view.asked.get("count", 1) <= 0:
         return
     for name in ("startIndex", "itemsPerPage"):
         if listing.get(name) is None:

@@ -21,8 +21,11 @@ def successful_body_is_json(view: View) -> Iterator[Problem]:
 
 @check("http.media-type", requires="http-03", applies=lambda view: view.succeeded and _has_body(view))
 def media_type_is_scim(view: View) -> Iterator[Problem]:
-    """An answer with a body says application/scim+json."""
-    if view.response.media_type != "application/scim+json":
+    """An answer with a body says application/scim+json, or application/json to a client that asks for that."""
+    accepted = (view.exchange.request.headers.get("Accept") or "").lower()
+    # A server should support a client that accepts no other JSON (RFC 7644 §3.8).
+    plain = "application/json" in accepted and "application/scim+json" not in accepted
+    if view.response.media_type not in ("application/scim+json", *(["application/json"] if plain else [])):
         yield Problem("application/scim+json", view.response.media_type or "no Content-Type")
 
 

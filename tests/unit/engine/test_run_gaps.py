@@ -1,5 +1,7 @@
 """What a run lacks: values that no answer gave, credentials that nobody gave, a ledger that nobody needs."""
 
+import pytest
+
 from scimctl.engine.ledger import Ledger
 from scimctl.events import ScenarioFinished
 from scimctl.finding import Verdict
@@ -63,3 +65,27 @@ def test_the_ledger_of_a_clean_run_is_gone(tmp_path: object) -> None:
     play(reference(), ("okta.users.create[oin]",), on_event=note, tools_changes={"ledger": ledger})
     assert seen == [True]
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("{$any_of: [{userName: ada}, {$absent: true}]}", Verdict.PASSED),
+        ("{$absent: true}", Verdict.PASSED),
+        ("{userName: ada}", Verdict.FAILED),
+        ("{$any_of: [{userName: ada}, {$schema: error}]}", Verdict.FAILED),
+    ],
+)
+def test_an_answer_without_a_body_has_no_value(body: str, verdict: Verdict) -> None:
+    plan = plan_written(f"""
+- id: t.deleted
+  title: A deletion is answered without a body
+  given:
+    resource:
+      type: User
+      body: {{schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: $(unique.email)}}
+  steps:
+    - send: DELETE /Users/$(resource.id)
+      expect: {{status: 204, body: {body}}}
+""")
+    assert play(reference(), plan).verdicts == {"t.deleted": verdict}

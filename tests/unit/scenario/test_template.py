@@ -76,6 +76,7 @@ def test_values_and_literals_are_encoded_apart() -> None:
     ("name", "text", "wanted"),
     [
         ("filter", 'a"b\\c\né', 'a\\"b\\\\c\\né'),
+        ("path", "a/b c%é", "a%2Fb%20c%25%C3%A9"),
         ("upper", "aé", "AÉ"),
         ("lower", "AÉ", "aé"),
         ("regex", "a.b", r"a\.b"),
