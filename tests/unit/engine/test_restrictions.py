@@ -135,7 +135,7 @@ def test_what_the_server_requires_is_filled_in(name: str) -> None:
     assert bad(played) == []
     reason = f"/Schemas requires {name}, which the scenario does without"
     assert played.verdicts["rfc7644.s3-3.create"] is Verdict.PASSED
-    assert 0 < sum(why == reason for why in played.reasons.values()) < 40
+    assert 0 < sum(why == reason for why in played.reasons.values()) < len(played.verdicts) / 5
     assert sum(verdict is Verdict.PASSED for verdict in played.verdicts.values()) > 150
 
 
