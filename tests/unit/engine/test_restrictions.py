@@ -8,6 +8,10 @@ import pytest
 
 from scimctl.exchange import Answer, Request, Send
 from scimctl.finding import Verdict
+from scimctl.scenario.parser import File, read_files
+from scimctl.scenario.plan import make_plan
+from scimctl.source import SourceText
+from scimctl.spec.catalogue import Catalogue
 from tests.exchanges import content, error, ok, with_content
 from tests.playing import Played, play, reference
 
@@ -160,3 +164,18 @@ def test_nothing_is_filled_in_where_nothing_more_is_required() -> None:
         for server in (reference(), announcing(reference(), drop("x509Certificates")))
     ]
     assert names[0] == names[1]
+
+
+def test_a_scenario_of_ones_own_is_played_as_it_stands() -> None:
+    text = """
+- id: acme.nick-names
+  title: Nick names are stored
+  steps:
+    - send:
+        request: POST /Users
+        body: {schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: $(unique.email), nickName: Ada}
+      expect: {status: 201, body: {nickName: Ada}}
+"""
+    own = read_files([File(SourceText("acme.yaml", text), "")], Catalogue.load())
+    played = play(announcing(without("nickName"), drop("nickName")), make_plan(own, allow_heavy=True))
+    assert played.verdicts == {"acme.nick-names": Verdict.FAILED}
