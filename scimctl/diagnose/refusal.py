@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from http import HTTPStatus
 
+from scimctl.diagnose import wording
 from scimctl.diagnose.log import Kind
 
 
@@ -51,12 +52,16 @@ class Topic(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """The meaning of one failure's text; `words` are the app's own, as far as they are there."""
+    """The meaning of one failure's text; `words` are the app's own, as far as they are there.
+
+    `about` is the part that tells the subject: those words, or what Okta says last.
+    """
 
     text: str
     sort: Sort
     status: int | None
     words: str
+    about: str
     topics: frozenset[Topic]
     call: Kind | None
 
@@ -123,92 +128,19 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
         r"unexpected token|invalid json|not (?:a )?valid json|expecting value|line:? \d+, column:? \d+",
     ),
 )
-_HEADS = r"(?:users?|members?|accounts?|people|collaborators?|editors?|principals?)(?![ _-]?names?\b)"
 _TOPICS: tuple[tuple[Topic, str], ...] = (
-    (Topic.PASSWORD, r"pass ?word|pass ?phrase|kennwort|passwort|mot de passe|contrase|senha|wachtwoord|lösenord"),
-    (
-        Topic.DOMAIN,
-        r"\bdomains?\b|\bdomän\w*|\bdomäne\w*|\bdomaines?\b|\bdomini(?:os?|i)?\b|"
-        r"\bdomein\w*|\bdomen\w*|ドメイン|e-?mail (?:host|suffix)",
-    ),
-    (
-        Topic.SEATS,
-        rf"\bseats?\b|licen[cs]e|licen[cs]ia|licença|licencj|lizenz|\blicentie|\bslots?\b|ライセンス|\bsi[eè]ges?\b|\basientos?\b|"
-        rf"nutzer(?:limit|zahl)|plätze|\bquota\b|too many {_HEADS}|\bpaid {_HEADS}|upgrade (?:your|the|to|requir|need)|"
-        rf"(?:user|member|account|subscription|plan|tier|team) ?(?:limit|quota|cap)\b|"
-        rf"max(?:imum|imal)? (?:number|amount|count)? ?(?:of )?(?:\w+ ){{0,2}}{_HEADS}|"
-        rf"\b{_HEADS} (?:\w+ ){{0,3}}(?:exceeded|reached|exhausted|used up)|"
-        rf"(?:no(?: more)?|not enough|insufficient|without|all) (?:more |further |additional |free |available |"
-        rf"purchased |bought |paid ){{1,2}}(?:{_HEADS}|subscriptions?)|no more (?:{_HEADS}|subscriptions?)|"
-        rf"(?:add|invite|create) (?:more|another|further|any more) {_HEADS}|"
-        rf"\b(?:plan|contract|edition|trial|subscription|package)\b.{{0,60}}\b{_HEADS}\b|"
-        rf"\bsubscription\b.{{0,60}}(?:limit|full|allow|exceed)|(?:limit|quota|capacity) .{{0,40}}{_HEADS}\b|"
-        r"\b(?:workspace|team|account|organi[sz]ation|tenant|plan|site|company) (?:is|are) (?:now |already )?full\b|"
-        r"(?:limit|l[ií]mite|nombre max|número máximo|máximo|maximale?\b|höchst|massim|maxim\w*|liczba).{0,40}"
-        r"(?:utili[sz]ateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|membre|miembro|membro|utent|użytkownik)|"
-        r"(?:utilisateur|usu[aá]rio|benutzer|nutzer|mitglied|gebruiker|utent|użytkownik)\w* .{0,40}"
-        r"(?:limit\b|l[ií]mite\b|erreicht|atteint|alcanz|atingid|überschritten|bereikt|raggiunt)|"
-        rf"exceed\w* .{{0,40}}\b{_HEADS}\b|\b(?:no|0|zero|out of) (?:\w+ ){{0,2}}invit(?:e|ation)s",
-    ),
-    (
-        Topic.USER_TYPE,
-        r"user[ _-]?type|(?:account|seat|member|licen[cs]e|employee)[ _-]?type|\buserType\b|benutzertyp|"
-        r"type (?:of )?(?:user|utilisateur)|tipo de usuario|"
-        r"\b(?:role|type|tier|persona)s?\b.{0,60}\b(?:unknown|invalid|unsupported|"
-        r"not (?:allowed|known|valid|supported|recogni[sz]ed)|must be one of|expected)|"
-        r"(?:unknown|invalid|unsupported|unrecogni[sz]ed|no such) (?:\w+ )?"
-        r"(?:role|type|tier|persona)\b",
-    ),
-    (
-        Topic.REQUIRED,
-        r"required|mandatory|missing|must (?:not )?be (?:provided|present|set|specified|given|blank|empty|null)|"
-        r"must have (?:a |an )|(?:can ?not|can't|may not|must not|should not|shouldn't) be "
-        r"(?:blank|empty|null|omitted|missing)|is (?:blank|empty|null)|not (?:provided|specified|supplied|given)|"
-        r"erforderlich|pflichtfeld|obligatoi?r|requis|requerid|verplicht",
-    ),
-    (
-        Topic.VALUE,
-        r"invalid|illegal|not (?:a )?valid|malformed|forbidden characters?|characters?|too long|too short|format|"
-        r"pattern|regex|does not match|violat|unparsable|unparseable|unprocessable|validation|ungültig|invalide|"
-        r"inválid|not allowed|only (?:letters|digits|alphanumeric)|must (?:only )?contain|exceeds",
-    ),
-    (
-        Topic.EXISTS,
-        r"already (?:been )?(?:exists?|taken|in use|used|registered|assigned|present|a member|belongs)|duplicate|"
-        r"not unique|must be unique|\buniqueness\b|unique (?:constraint|index|key)|existiert bereits|"
-        r"bereits vergeben|existe déjà|déjà utilisé|ya existe|já existe|\bis taken\b",
-    ),
-    (
-        Topic.CREDENTIALS,
-        r"unauthenticated|not authenticated|authenticat\w+ (?:failed|failure|required|error|credential)|"
-        r"(?:invalid|expired|revoked|unknown|bad|wrong|missing|inactive|rotated|disabled) (?:\w+[ -]){0,3}"
-        r"(?:token|api[ -]?key|key|credentials?|secret|bearer|signature|jwt)\b|"
-        r"(?:token|api[ -]?key|credentials?|secret|jwt)\b (?:\w+ ){0,8}(?:invalid|expired|revoked|unknown|"
-        r"not (?:valid|recogni[sz]ed|found|accepted|known)|wrong|incorrect|rejected|disabled|deactivated|"
-        r"deleted|inactive|blocked|no longer)",
-    ),
-    (
-        Topic.PERMISSION,
-        r"permission|privilege|not (?:authori[sz]ed|permitted|entitled)|insufficient|scope|\brights?\b|"
-        r"access (?:is )?denied|(?:only|requires?) (?:\w+ ){0,3}(?:admin|owner)|"
-        r"may not (?:edit|create|change|modify|update|delete|deactivate|manage)|read[- ]only|"
-        r"cannot (?:be )?(?:edit|modif|manag)|berechtigung|not allowed to",
-    ),
-    (Topic.RATE, r"rate[ -]?limit|too many requests|throttl|requests? per (?:second|minute|hour|day|\d)|slow down"),
-    (
-        Topic.MEDIA_TYPE,
-        r"media[ -]?type|content[ -]?type|mime[ -]?type|application/(?:scim\+)?json|not acceptable",
-    ),
-    (
-        Topic.UNKNOWN_MEMBER,
-        r"(?:user|member|resource|account|principal)\w* .{0,80}(?:not (?:be )?(?:found|known|exist)|does not exist|"
-        r"doesn't exist|unknown|missing|invalid|unresolv)|"
-        r"(?:unknown|invalid|no such|nonexistent|missing|unresolved|there is no|found no|find no) (?:\w+ )?"
-        r"(?:user|member|account|resource|principal)|"
-        r"(?:utilisateur|benutzer|nutzer|mitglied|usu[aá]rio|membre|miembro|gebruiker)\w* .{0,60}(?:inconnu|"
-        r"introuvable|unbekannt|nicht gefunden|no encontrado|desconocid|não encontrado|niet gevonden|onbekend)|"
-        r"(?:unbekannte\w*|inconnue?s?) (?:benutzer|nutzer|mitglied|utilisateur|membre)",
-    ),
+    (Topic.PASSWORD, wording.PASSWORD),
+    (Topic.DOMAIN, wording.DOMAIN),
+    (Topic.SEATS, wording.SEATS),
+    (Topic.USER_TYPE, wording.USER_TYPE),
+    (Topic.REQUIRED, wording.REQUIRED),
+    (Topic.VALUE, wording.VALUE),
+    (Topic.EXISTS, wording.EXISTS),
+    (Topic.CREDENTIALS, wording.CREDENTIALS),
+    (Topic.PERMISSION, wording.PERMISSION),
+    (Topic.RATE, wording.RATE),
+    (Topic.MEDIA_TYPE, wording.MEDIA_TYPE),
+    (Topic.UNKNOWN_MEMBER, wording.UNKNOWN_MEMBER),
 )
 _CALLS: tuple[tuple[Kind, str], ...] = (
     (Kind.LOOKUP, r"while (?:verifying|checking|trying to (?:verify|check|find))|if user .{0,120} exists"),
@@ -229,17 +161,23 @@ def read_refusal(reason: str | None, kind: Kind | None = None) -> Refusal:
     status = _status(sentence)
     sort = _sort(sentence, words, status) if whole else Sort.SILENT
     about = words if words else (_last_part(sentence) if sort in (Sort.STATUS, Sort.OTHER) else "")
-    forms = {about, _CODE_JOINTS.sub(" ", about)}
-    topics = frozenset(topic for topic, pattern in _TOPICS if any(_speaks(pattern, form) for form in forms))
     shown = status if sort in (Sort.STATUS, Sort.PARSER) else None
     return Refusal(
         text=whole,
         sort=sort,
         status=shown,
         words=words or (about if sort is Sort.OTHER else ""),
-        topics=topics,
+        about=about,
+        topics=topics_in(about),
         call=call,
     )
+
+
+@lru_cache(maxsize=4096)
+def topics_in(text: str) -> frozenset[Topic]:
+    """What a text is about, read as it stands and with the words of its error codes apart."""
+    forms = {text, _CODE_JOINTS.sub(" ", text)}
+    return frozenset(topic for topic, pattern in _TOPICS if any(_speaks(pattern, form) for form in forms))
 
 
 def _speaks(pattern: str, text: str) -> bool:

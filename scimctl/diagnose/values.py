@@ -10,6 +10,7 @@ from scimctl.jsonvalue import Json
 
 _NAMES = frozenset({"givenName", "familyName", "middleName", "displayName", "nickName", "formatted"})
 _ADDRESSES = frozenset({"email", "userName"})
+_ADDRESS = re.compile(r"[^@\s<>(),;:\\\"]+@[\w-]+(?:\.[\w-]+)+")
 _PHONES = frozenset({"primaryPhone", "mobilePhone", "phone"})
 _NAME_MARKS = frozenset(" '’`´-.,‐")
 _BRACKETS = frozenset("()[]{}<>")
@@ -19,7 +20,9 @@ _SPOKEN = {
     "familyName": r"family ?name|last ?name|sur ?name|nachname|nom de famille|apellido",
     "middleName": r"middle ?name",
     "displayName": r"display ?name",
-    "userName": r"user ?name|login",
+    "userName": r"user ?names?|login(?: ?name)?|benutzername\w?|anmeldename|nom d.utilisateur|identifiant|"
+    r"nombre de usuario|nome (?:de |d.)?(?:usuário|utilizador|utente)|gebruikersnaam|användarnamn|nazwa użytkownika|"
+    r"ユーザー名|用户名",
     "email": r"e-?mails?(?: address)?",
     "primaryPhone": r"(?:primary ?)?(?:tele)?phone(?: ?numbers?)?",
     "mobilePhone": r"mobile(?: ?phone)?",
@@ -32,18 +35,23 @@ _SPOKEN = {
     "timezone": r"time ?zone",
     "department": r"department",
     "organization": r"organi[sz]ation",
-    "country": r"country",
+    "country": r"country(?: ?code)?",
+    "countryCode": r"country(?: ?code)?",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oddity:
-    """A value with something in it that apps refuse; `what` says it in words, `weight` how bad it is."""
+    """A value with something about it that apps refuse, and how bad that is.
+
+    `says` is the rest of a sentence that begins with the value; `removable` says that something in it can be taken out.
+    """
 
     name: str
     value: str
-    what: str
+    says: str
     weight: int
+    removable: bool = True
 
 
 @cache
@@ -66,33 +74,33 @@ def _odd(name: str, value: str) -> Iterator[Oddity]:
         return
     hidden = next((mark for mark in value if _is_hidden(mark)), None)
     if hidden is not None:
-        what = f"an invisible or control character (U+{ord(hidden):04X})"
-        yield Oddity(name=name, value=value, what=what, weight=10)
+        says = f"has an invisible or control character (U+{ord(hidden):04X})"
+        yield Oddity(name=name, value=value, says=says, weight=10)
     elif value != value.strip():
-        yield Oddity(name=name, value=value, what="a blank at its beginning or end", weight=7)
+        yield Oddity(name=name, value=value, says="has a blank at its beginning or end", weight=7)
     if name in _NAMES:
         odd = [mark for mark in value if not (_is_letter(mark) or mark in _NAME_MARKS or _is_hidden(mark))]
         if odd:
             kind = "brackets" if set(odd) <= _BRACKETS else "special characters"
             weight = 5 if all(mark.isdigit() for mark in odd) else 9
             shown = "".join(dict.fromkeys(odd))
-            yield Oddity(name=name, value=value, what=f"{kind} ({shown}) in a name", weight=weight)
+            yield Oddity(name=name, value=value, says=f"has {kind} ({shown}) in a name", weight=weight)
         weak = [mark for mark in value if not (mark.isascii() and (mark.isalpha() or mark == " ")) and not odd]
         if weak and hidden is None:
             shown = "".join(dict.fromkeys(weak))
-            yield Oddity(name=name, value=value, what=f"special characters ({shown}) in a name", weight=1)
-    elif (
-        name in _ADDRESSES
-        and "@" in value
-        and not re.fullmatch(r"[^@\s<>(),;:\\\"]+@[\w-]+(?:\.[\w-]+)+", value.strip())
-    ):
-        yield Oddity(name=name, value=value, what="no well-formed e-mail address", weight=9)
+            yield Oddity(name=name, value=value, says=f"has special characters ({shown}) in a name", weight=1)
+    elif name in _ADDRESSES and "@" in value and not _ADDRESS.fullmatch(value.strip()):
+        if re.search(r"\s", value.strip()):
+            yield Oddity(name=name, value=value, says="has a blank (space) in an e-mail address", weight=9)
+        else:
+            says = "is no well-formed e-mail address"
+            yield Oddity(name=name, value=value, says=says, weight=9, removable=False)
     elif name in _PHONES and re.search(r"[^\d\s+().\-/x#]", value):
-        yield Oddity(name=name, value=value, what="characters that a phone number does not have", weight=8)
+        yield Oddity(name=name, value=value, says="has characters that a phone number does not have", weight=8)
     elif any(mark in "<>{}\\" or unicodedata.category(mark) in ("So", "Sk", "Cs") for mark in value):
-        yield Oddity(name=name, value=value, what="special characters", weight=6)
+        yield Oddity(name=name, value=value, says="has special characters", weight=6)
     if len(value) > _LONG:
-        yield Oddity(name=name, value=value, what=f"{len(value)} characters", weight=6)
+        yield Oddity(name=name, value=value, says=f"has {len(value)} characters", weight=6, removable=False)
 
 
 def _is_hidden(mark: str) -> bool:

@@ -1,6 +1,6 @@
 """The way to the app: connection, TLS, address, credentials, limits, and answers that are errors as such."""
 
-from urllib.parse import urlsplit
+import re
 
 from scimctl.diagnose.accounts import Survey
 from scimctl.diagnose.cause import About, Cause, Certainty, Code, Proof
@@ -9,11 +9,19 @@ from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Event, Kind
 from scimctl.diagnose.probes import Look
 from scimctl.diagnose.proofs import answered, said, told
+from scimctl.diagnose.reads import has_another_base, serves_base
 from scimctl.diagnose.refusal import Sort, Topic
 from scimctl.diagnose.rules.grounds import RETRY, failure_proofs, others, symptom_of
 from scimctl.exchange import FaultKind, TransportFault
 
 _TLS = frozenset({FaultKind.TLS, FaultKind.TLS_EXPIRED, FaultKind.TLS_HOSTNAME, FaultKind.TLS_UNTRUSTED})
+_HANDSHAKE = re.compile(r"handshake|alert|protocol|cipher|version", re.IGNORECASE)
+_CERTIFICATE = re.compile(r"certif|certpath|pkix|trust|self.signed|verified", re.IGNORECASE)
+_UNKNOWN_HOST = re.compile(
+    r"(?:([\w-]+(?:\.[\w-]+)+): )?(?:name or service not known|nodename nor servname|temporary failure in name)|"
+    r"unknown ?host\w*(?::? ([\w-]+(?:\.[\w-]+)+))?|(?:cannot|could not|failed to) (?:be )?resolve",
+    re.IGNORECASE,
+)
 
 
 def connection_failed(facts: Facts) -> Cause | None:
@@ -41,30 +49,54 @@ def _no_way(facts: Facts, sort: Sort, *, tls: bool) -> Cause | None:
         because.append(answered(unchecked, "the service itself is there; only its certificate stands in the way"))
     because += others(facts)
     words = facts.failure.refusal.text if failed and facts.failure is not None else ""
-    if tls:
-        title = "Okta cannot make a trusted TLS connection: it does not accept the certificate of the SCIM server"
-        remedy = (
-            "Have the app's vendor install a certificate from a public authority, with its whole chain and the right "
-            "host name, that has not expired; Okta accepts no self-signed certificates (PKIX path building) and no "
-            f"own authorities. {RETRY}"
-        )
-    else:
-        title = "Okta cannot connect to the SCIM server: it could not be reached"
-        title += " (connect timed out)" if "timed out" in words.lower() else ""
-        title += " (connection refused)" if kind is FaultKind.REFUSED or "refused" in words.lower() else ""
-        remedy = (
-            "Make the host of the base URL reachable from the internet: the service up and listening on that port, "
-            f"its name in public DNS, the firewall open for Okta's address ranges. {RETRY}"
-        )
+    title, remedy = _without_trust(words) if tls else _without_connection(words, kind)
     sure = failed or not facts.has_log
     return Cause(
         code=Code.TLS_FAILURE if tls else Code.CONNECTION_FAILED,
         certainty=Certainty.CERTAIN if sure else Certainty.LIKELY,
         title=title,
         because=tuple(because),
-        remedy=remedy,
+        remedy=f"{remedy} {RETRY}",
         about=About.FAILURE if failed else About.STATE,
         symptom=symptom_of(facts),
+    )
+
+
+def _without_trust(words: str) -> tuple[str, str]:
+    """What is said of a TLS connection that failed, and what to do; Okta's words tell a certificate from the rest."""
+    certificate = (
+        "a certificate from a public authority, with its whole chain and the right host name, that has not expired; "
+        "Okta accepts no self-signed certificates (PKIX path building) and no own authorities."
+    )
+    if _HANDSHAKE.search(words) and not _CERTIFICATE.search(words):
+        return (
+            "Okta cannot make a trusted TLS connection: the handshake with the SCIM server fails",
+            "Have the app's vendor let the server offer TLS 1.2 or later with common cipher suites, ask for no client "
+            f"certificate, and have {certificate}",
+        )
+    return (
+        "Okta cannot make a trusted TLS connection: it does not accept the certificate of the SCIM server",
+        f"Have the app's vendor install {certificate}",
+    )
+
+
+def _without_connection(words: str, kind: FaultKind | None) -> tuple[str, str]:
+    """What is said of a connection that failed, and what to do; Okta's words come before what the probe met."""
+    unknown = _UNKNOWN_HOST.search(words)
+    if unknown is not None:
+        host = unknown[1] or unknown[2]
+        name = f"the host name {host}" if host else "its host name"
+        return (
+            f"Okta cannot connect to the SCIM server: {name} does not resolve in DNS",
+            f"Put {name} into public DNS, or correct the host in the base URL under Provisioning > Integration.",
+        )
+    title = "Okta cannot connect to the SCIM server: it could not be reached"
+    title += " (connect timed out)" if "timed out" in words.lower() else ""
+    title += " (connection refused)" if kind is FaultKind.REFUSED or "refused" in words.lower() else ""
+    return (
+        title,
+        "Make the host of the base URL reachable from the internet: the service up and listening on that port, its "
+        "name in public DNS, the firewall open for Okta's address ranges.",
     )
 
 
@@ -104,11 +136,12 @@ def base_url_wrong(facts: Facts) -> Cause | None:
         and refusal.status in (404, 405)
         and refusal.call in (Kind.CREATE, Kind.LOOKUP)
         and complaint(facts) is None
+        and not serves_base(facts)
     )
     if not wrong and not lost:
         return None
     configured = facts.app.base_url if facts.app is not None else None
-    other = survey is not None and configured is not None and urlsplit(configured).path != survey.wish.base_path
+    other = has_another_base(facts)
     if wrong and facts.has_log and facts.failure is None and not _matters(facts):
         return None
     reads = survey is not None and survey.reads_users
@@ -149,7 +182,10 @@ def _nothing_there(survey: Survey) -> list[Proof]:
 def credentials_rejected(facts: Facts) -> Cause | None:
     """The app refuses Okta's credentials as such."""
     refusal = facts.is_refused_because
-    failed = refusal is not None and (refusal.status == 401 or complaint(facts) is Topic.CREDENTIALS)
+    complained = complaint(facts)
+    failed = refusal is not None and (
+        (refusal.status == 401 and complained is not Topic.PERMISSION) or complained is Topic.CREDENTIALS
+    )
     refused = facts.survey.refused if facts.survey is not None else None
     if refused is not None and refused.status != 401 and not failed:
         refused = None

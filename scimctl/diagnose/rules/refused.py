@@ -1,26 +1,21 @@
 """The app refuses the user: seats, domain, user type, values, password, permission, and errors of its own."""
 
+import re
+
 from scimctl.diagnose.cause import Cause, Certainty, Code, Proof
-from scimctl.diagnose.complaint import (
-    complaint,
-    domain_of,
-    named_blanks,
-    named_values,
-    needed_blanks,
-    odd_values,
-    peer_domains,
-    quotes,
-    rare_blanks,
-    refused_address,
-    user_type,
-    values,
-)
+from scimctl.diagnose.complaint import complaint, odd_values
+from scimctl.diagnose.domains import domain_of, own_domain, peer_domains, refused_address
 from scimctl.diagnose.facts import Facts
 from scimctl.diagnose.log import Kind
+from scimctl.diagnose.naming import WHO, named, named_blanks, named_values, quotes, subjects, value_in_okta, values
+from scimctl.diagnose.needs import needed_blanks, rare_blanks, why_needed
 from scimctl.diagnose.proofs import answered, listed, quoted, told
+from scimctl.diagnose.reading import is_blank
 from scimctl.diagnose.refusal import Sort, Topic
 from scimctl.diagnose.rules.grounds import RETRY, refused, stated
+from scimctl.diagnose.user_types import blank_types, user_type
 
+_PROTECTED = re.compile(r"owner|admin|protected", re.IGNORECASE)
 _TITLES = {"givenName": "first name", "familyName": "last name", "primaryPhone": "primary phone", "email": "e-mail"}
 
 
@@ -44,8 +39,6 @@ def domain_not_approved(facts: Facts) -> Cause | None:
         return None
     address = refused_address(facts)
     domain = domain_of(address)
-    refusal = facts.is_refused_because
-    named = refusal is not None and Topic.DOMAIN in refusal.topics
     more: list[Proof] = []
     known = peer_domains(facts)
     if known and domain not in known:
@@ -56,7 +49,9 @@ def domain_not_approved(facts: Facts) -> Cause | None:
         f"the domain {domain} is not approved (verified) in {facts.app_label}",
         f"Add {domain} to the approved domains in {facts.app_label}, verify it where the app asks for that, or give "
         f"the user an address on an approved domain. {RETRY}",
-        certainty=Certainty.CERTAIN if named else Certainty.LIKELY,
+        certainty=Certainty.CERTAIN
+        if Topic.DOMAIN in subjects(facts) and own_domain(facts) is not None
+        else Certainty.LIKELY,
         more=tuple(more),
     )
 
@@ -87,7 +82,7 @@ def unknown_user_type(facts: Facts) -> Cause | None:
             certainty=Certainty.LIKELY,
         )
     refusal = facts.is_refused_because
-    named = refusal is not None and (Topic.USER_TYPE in refusal.topics or quotes(refusal, choice.value))
+    named = refusal is not None and (Topic.USER_TYPE in subjects(facts) or quotes(refusal, choice.value))
     known = f"{choice.source}: {listed(choice.allowed, 8)}" if choice.allowed else choice.source
     one_of = f" to one of {listed(choice.allowed, 8)}" if choice.allowed else " to one that the app has"
     return refused(
@@ -104,48 +99,63 @@ def missing_required_attribute(facts: Facts) -> Cause | None:
     """A value that the app needs is empty in Okta."""
     if complaint(facts) is not Topic.REQUIRED:
         return None
-    named, needed, rare = named_blanks(facts), needed_blanks(facts), rare_blanks(facts)
-    names = named or needed or rare
-    blank = bool(names)
-    names = names or named_values(facts)
+    said = named_blanks(facts) or blank_types(facts)
+    needed, rare = needed_blanks(facts), rare_blanks(facts)
+    blanks = said or needed or rare
+    names = blanks or named_values(facts)
     shown = listed(_title(name) for name in names) or "a value"
-    more = [told(f"{_title(name)} ({name}) is {quoted(values(facts).get(name))} in Okta") for name in names[:3]]
-    if blank and not named and not needed:
+    more = [one for name in names[:3] for one in _emptiness(facts, name)]
+    if blanks and not said and not needed:
         more.append(told("everybody else who has an account has it"))
+    unmapped = bool(blanks) and all(not is_blank(value_in_okta(facts, name)) for name in blanks)
+    where = "which the Okta user has and the mapping does not hand on" if unmapped else "which is empty in Okta"
+    give = f"Give the Okta user {shown} (Directory > People > Profile), or map one in the Profile Editor of the app."
+    hand_on = f"Map {shown} from the Okta user in the Profile Editor of the app, and apply the mapping to the user."
     return refused(
         facts,
         Code.MISSING_ATTRIBUTE,
-        f"{facts.app_label} needs {shown}, which is empty in Okta ({_status(facts)})"
-        if blank
+        f"{facts.app_label} needs {shown}, {where} ({_status(facts)})"
+        if blanks
         else f"{facts.app_label} misses a required value ({_status(facts)}): {_words(facts)}",
-        f"Give the Okta user {shown} (Directory > People > Profile), or map one in the Profile Editor of the app. "
-        f"{RETRY}",
-        certainty=Certainty.CERTAIN if named or needed else (Certainty.LIKELY if names else Certainty.POSSIBLE),
+        f"{hand_on if unmapped else give} {RETRY}",
+        certainty=Certainty.CERTAIN if said or needed else (Certainty.LIKELY if names else Certainty.POSSIBLE),
         more=tuple(more),
     )
+
+
+def _emptiness(facts: Facts, name: str) -> list[Proof]:
+    """What the assignment has of an attribute, what the Okta user has where that differs, and who needs it."""
+    value, in_okta = values(facts).get(name), value_in_okta(facts, name)
+    if is_blank(value) and not is_blank(in_okta):
+        found = told(f"{_called(name)} is empty in the assignment; the Okta user has {quoted(in_okta)}")
+    else:
+        found = told(f"{_called(name)} is {quoted(value)} in Okta")
+    why = why_needed(facts, name) if is_blank(value) else None
+    return [found] if why is None else [found, why]
 
 
 def invalid_attribute_value(facts: Facts) -> Cause | None:
     """A value has a form that the app refuses."""
     if complaint(facts) is not Topic.VALUE:
         return None
-    odd, named = odd_values(facts), named_values(facts)
-    suspects = [one for one in odd if one.name in named] or list(odd)
-    more = [told(f"{_title(one.name)} ({one.name}) is {quoted(one.value)}: {one.what}") for one in suspects[:3]]
-    more += [
-        told(f"{_title(name)} ({name}) is {quoted(values(facts).get(name))}") for name in named[:3] if not suspects
-    ]
+    odd, names = odd_values(facts), named_values(facts)
+    # Words that name an attribute are about that one, however odd another is.
+    is_told = bool(named(facts)) or any(name not in WHO for name in names)
+    suspects = [one for one in odd if one.name in names] or ([] if is_told else list(odd))
+    more = [told(f"{_called(one.name)} {quoted(one.value)} {one.says}") for one in suspects[:3]]
+    more += [told(f"{_called(name)} is {quoted(values(facts).get(name))}") for name in names[:3] if not suspects]
     if suspects:
         first = suspects[0]
-        what = f"the {_title(first.name)} {quoted(first.value)} has {first.what}, which {facts.app_label} refuses"
-        remedy = f"Take it out of the {_title(first.name)} of the Okta user (only what the app allows)"
-    elif named:
-        what = f"{facts.app_label} refuses the value of {listed(_title(name) for name in named)}: {_words(facts)}"
-        remedy = f"Change {listed(_title(name) for name in named)} in Okta to the form that the app wants"
+        what = f"the {_title(first.name)} {quoted(first.value)} {first.says}, which {facts.app_label} refuses"
+        whose = f"the {_title(first.name)} of the Okta user"
+        remedy = f"Take it out of {whose} (only what the app allows)" if first.removable else f"Correct {whose}"
+    elif names:
+        what = f"{facts.app_label} refuses the value of {listed(_title(name) for name in names)}: {_words(facts)}"
+        remedy = f"Change {listed(_title(name) for name in names)} in Okta to the form that the app wants"
     else:
         what = f"{facts.app_label} refuses a value of the profile: {_words(facts)}"
         remedy = "Ask the vendor which value is refused: the answer does not name it"
-    certainty = Certainty.CERTAIN if suspects else (Certainty.LIKELY if named else Certainty.POSSIBLE)
+    certainty = Certainty.CERTAIN if suspects else (Certainty.LIKELY if names else Certainty.POSSIBLE)
     return refused(
         facts,
         Code.INVALID_VALUE,
@@ -169,17 +179,29 @@ def token_lacks_permission(facts: Facts) -> Cause | None:
         Code.TOKEN_LACKS_PERMISSION,
         f"the API token is accepted but lacks the permission for this ({_status(facts)}): {_words(facts)}",
         f"Have an admin of {facts.app_label} who holds the right that is missing issue the API token, enter it under "
-        f"Provisioning > Integration, and test it. {RETRY}",
+        f"Provisioning > Integration, and test it. {RETRY}{_of_protected(facts)}",
         # Many refusals are a 403: only words of permission make sure that it is this one.
         certainty=Certainty.CERTAIN if _is_about(facts, Topic.PERMISSION) else Certainty.LIKELY,
         more=tuple(more),
     )
 
 
-def _is_about(facts: Facts, topic: Topic) -> bool:
-    """Whether the app's words are of that subject, or there are none."""
+def _of_protected(facts: Facts) -> str:
+    """What else to do about an account that the app may protect from every token."""
     refusal = facts.is_refused_because
-    return refusal is not None and (not refusal.words or topic in refusal.topics)
+    exists = facts.linked_id is not None or facts.account is not None
+    if refusal is None or not exists or not _PROTECTED.search(refusal.words):
+        return ""
+    return (
+        f" If {facts.app_label} protects this account (its owner, or an admin), no token may change it: make the "
+        "change in the app itself, or hand the role on to another account first."
+    )
+
+
+def _is_about(facts: Facts, topic: Topic) -> bool:
+    """Whether the app's words are of that subject, or there are none and the status says as much."""
+    refusal = facts.is_refused_because
+    return refusal is not None and (topic in subjects(facts) or (not refusal.words and refusal.status != 401))
 
 
 def _may_not_read(facts: Facts) -> Cause | None:
@@ -254,3 +276,7 @@ def _status(facts: Facts) -> str:
 
 def _title(name: str) -> str:
     return _TITLES.get(name, name)
+
+
+def _called(name: str) -> str:
+    return f"{_TITLES[name]} ({name})" if name in _TITLES else name
