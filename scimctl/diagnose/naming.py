@@ -57,8 +57,10 @@ def subjects(facts: Facts) -> frozenset[Topic]:
 
 
 def named_blanks(facts: Facts) -> tuple[str, ...]:
-    """Attributes that the app's words name and that are empty."""
-    return tuple(name for name in named(facts) if is_blank(values(facts).get(name)))
+    """Attributes that the app's words name and that are empty; of an assignment that was not seen none is."""
+    present = values(facts)
+    was_seen = facts.app_user is not None and bool(facts.app_user.profile)
+    return tuple(name for name in named(facts) if is_blank(present.get(name)) and (was_seen or name in present))
 
 
 def named_values(facts: Facts) -> tuple[str, ...]:

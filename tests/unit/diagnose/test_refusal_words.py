@@ -104,6 +104,8 @@ def _types() -> Iterator[tuple[str, str, Story]]:
     yield code, "in brackets", worded("urn:a:b:seatKind: one of [owner, reader]", seatKind="boss", peers=peers)
     yield code, "of few", worded("bad crewRole", crewRole="boss", peers=peers)
     yield code, "named later", worded('no such role "boss"', roomRole="reader", crewRole="boss", peers=peers)
+    unseen = pushed(f"Bad Request. {REMOTE} seatKind: one of [owner, reader]").attributes(seatKind="seatKind")
+    yield "invalid-attribute-value", "of an assignment that was not saved", unseen.without_app_users()
     yield (
         "invalid-attribute-value",
         "no type",
