@@ -174,13 +174,19 @@ def duplicate_user_hidden(facts: Facts) -> Cause | None:
         facts,
         Code.DUPLICATE_HIDDEN,
         f"an{state} account of that name already exists, but it is hidden from Okta's lookup, so the create ends in "
-        "409 Conflict",
+        f"{_conflict(facts)}",
         "Have the vendor return inactive accounts too when Okta asks by userName, whatever the case of the name. "
         "Until then reactivate (or rename) the old account in the app, and unassign and assign again.",
         because,
         Certainty.CERTAIN if exists else Certainty.LIKELY,
         failure=exists,
     )
+
+
+def _conflict(facts: Facts) -> str:
+    """How the app refused the create; where nothing tells, as RFC 7644 §3.3 has it."""
+    refusal = facts.is_refused_because
+    return (refusal.status_line if refusal is not None else "") or "409 Conflict"
 
 
 def account_deleted_downstream(facts: Facts) -> Cause | None:

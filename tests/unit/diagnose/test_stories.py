@@ -67,3 +67,10 @@ def test_every_code_is_on_the_page() -> None:
 def test_every_code_names_a_requirement_that_there_is() -> None:
     catalogue = Catalogue.load()
     assert [code.requirement for code in Code if code.requirement and code.requirement not in catalogue] == []
+
+
+def test_a_hidden_duplicate_is_told_with_the_status_that_came() -> None:
+    remote = "Errors reported by remote server:"
+    story = Story().user().assigned().assignment(0)
+    story.failed(0.1, "push", f"Unprocessable Entity. {remote} userName is already taken").tick(90)
+    assert "the create ends in 422 Unprocessable" in story.diagnosed().causes[0].title
