@@ -59,7 +59,7 @@ class Announced:
     def shows_members_on_request(self) -> bool:
         """Whether `/Schemas` says that a group has its members in an answer on request alone (RFC 7643 §7)."""
         group = next((schema for schema in self.schemas or () if schema.get("id") == GROUP), {})
-        members = (one for one in _objects(group.get("attributes")) if one.get("name") == "members")
+        members = (one for one in objects(group.get("attributes")) if one.get("name") == "members")
         return any(one.get("returned") == "request" for one in members)
 
     def _feature_denial(self, feature: str) -> str | None:
@@ -114,7 +114,7 @@ class Announced:
             return None
         attributes: Json = schema.get("attributes")
         for part in name.split("."):
-            found = next((a for a in _objects(attributes) if str(a.get("name")).lower() == part.lower()), None)
+            found = next((a for a in objects(attributes) if str(a.get("name")).lower() == part.lower()), None)
             if found is None:
                 return f"/Schemas defines no {name} in {urn}"
             attributes = found.get("subAttributes")
@@ -149,10 +149,11 @@ def listed(answer: Answer, identifier: str) -> tuple[dict[str, Json], ...] | Non
     resources = None if body is None else body.get("Resources")
     if not isinstance(resources, list) or not resources:
         return None
-    members = tuple(_objects(resources))
+    members = tuple(objects(resources))
     complete = len(members) == len(resources) and all(isinstance(m.get(identifier), str) for m in members)
     return members if complete else None
 
 
-def _objects(value: Json) -> Iterable[dict[str, Json]]:
+def objects(value: Json) -> Iterable[dict[str, Json]]:
+    """The objects in a list; nothing for what is no list."""
     return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()

@@ -6,11 +6,12 @@ their URN, for those of RFC 7643 differ from each other and from the core's.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
+from scimctl.engine.discovery import objects
 from scimctl.engine.state import State, UnboundError
 from scimctl.jsonvalue import Json, NotJsonError, parse
 from scimctl.scenario.model import Node, OktaStep, ResponseExpect, SendSpec, SendStep, TogetherStep
@@ -127,7 +128,7 @@ def _written_out(body: str | None, state: State) -> Json:
 def _see_body(found: dict[str, Uses], method: str, path: str, body: dict[str, Json], *, is_text: bool = False) -> None:
     uses = found[_type_of(path)]
     if path.startswith("/Bulk"):
-        for operation in _objects(body.get("Operations")):
+        for operation in objects(body.get("Operations")):
             data = operation.get("data")
             if isinstance(data, dict):
                 _see_body(found, str(operation.get("method")), str(operation.get("path")), data)
@@ -135,7 +136,7 @@ def _see_body(found: dict[str, Uses], method: str, path: str, body: dict[str, Js
         texts = (str(value) for name, value in body.items() if name.lower() in _ADDRESSING)
         uses.filtered |= {_words(text) for text in texts}
     elif method == "PATCH":
-        for operation in _objects(body.get("Operations")):
+        for operation in objects(body.get("Operations")):
             _see_operation(uses, operation)
     else:
         uses.writes(body, uses.posted if method == "POST" else uses.replaced, is_text=is_text)
@@ -175,7 +176,3 @@ def _paths(tree: Json, under: str = "", *, with_empty: bool = False) -> Iterator
                 path = f"{under}.{name.lower()}" if under else name.lower()
                 yield path
                 yield from _paths(value, path, with_empty=with_empty)
-
-
-def _objects(value: Json) -> Iterable[dict[str, Json]]:
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()

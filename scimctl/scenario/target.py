@@ -3,13 +3,9 @@
 import re
 from urllib.parse import quote, unquote, unquote_plus
 
-from scimctl.scenario.template import Resolve, render_text
+from scimctl.scenario.template import Resolve, escape_segment, render_text
 
 _LITERAL_SAFE = "/?:@!$&'()*+,;=-._~%[]"
-
-
-def _encode_value(text: str) -> str:
-    return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
 def render_target(template: str, resolve: Resolve) -> str:
@@ -22,12 +18,12 @@ def render_target(template: str, resolve: Resolve) -> str:
     def literal(text: str) -> str:
         return quote(text, safe=_LITERAL_SAFE)
 
-    return render_text(template, resolve, encode=_encode_value, literal=literal)
+    return render_text(template, resolve, encode=escape_segment, literal=literal)
 
 
 def render_pattern(template: str, resolve: Resolve) -> str:
     """A target pattern with its values put in, encoded: a star in a value is no wildcard."""
-    return render_text(template, resolve, encode=_encode_value)
+    return render_text(template, resolve, encode=escape_segment)
 
 
 def target_matches(pattern: str, target: str) -> bool:

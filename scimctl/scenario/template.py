@@ -23,7 +23,8 @@ def _escape_filter(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _escape_segment(text: str) -> str:
+def escape_segment(text: str) -> str:
+    """`text` percent-encoded whole, as one segment of a path or one value of a query (RFC 3986 §2.1)."""
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
@@ -33,7 +34,7 @@ def _thousandfold(text: str) -> str:
 
 FILTERS: dict[str, tuple[Callable[[str], str], str]] = {
     "filter": (_escape_filter, "Escapes quotation marks and backslashes for a SCIM filter between double quotes."),
-    "path": (_escape_segment, "Encodes the text for a segment of a path, as `send` does; for bulk requests."),
+    "path": (escape_segment, "Encodes the text for a segment of a path, as `send` does; for bulk requests."),
     "upper": (str.upper, "Turns the text into capitals."),
     "lower": (str.lower, "Turns the text into small letters."),
     "regex": (re.escape, "Escapes the text for use inside `$regex`."),
