@@ -76,6 +76,8 @@ class Redactor:
 
     def body(self, body: bytes) -> bytes:
         """A body with known secrets and JSON passwords masked, and byte for byte the same beside them."""
+        if not body:
+            return body
         masked = body
         if self._bytes is not None and any(map(body.__contains__, self._byte_signs)):
             masked = self._bytes.sub(MASK.encode(), body)

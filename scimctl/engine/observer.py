@@ -1,6 +1,6 @@
 """What is made of a scenario's exchanges once they are over: masked for events, held against the passive checks.
 
-This runs in the thread that follows the scenario, while the scenario's own waits for its next answer.
+This runs in the scenario's own thread, while the server works on its next request.
 """
 
 from dataclasses import dataclass, field

@@ -205,7 +205,7 @@ class _Run:
 
             def start(count: int) -> None:
                 for scenario in islice(ahead, count):
-                    tracks[scenario.id] = workers.start(self._job(states[scenario.id]))
+                    tracks[scenario.id] = self._start(workers, states[scenario.id])
 
             def advance() -> None:
                 if not self._over():
@@ -220,7 +220,10 @@ class _Run:
                 elif scenario.id in tracks:
                     yield from self._follow(scenario, tracks[scenario.id], advance)
                 else:
-                    yield from self._follow(scenario, workers.start(self._job(states[scenario.id])), lambda: None)
+                    yield from self._follow(scenario, self._start(workers, states[scenario.id]), lambda: None)
+
+    def _start(self, workers: Workers, state: State) -> Track:
+        return workers.start(self._job(state), self._observer(state.scenario.id))
 
     def _denial(self, state: State) -> str | None:
         """Why a scenario is not run: credentials that are missing, or what the server says it does not have.
@@ -267,7 +270,7 @@ class _Run:
         counts_failures = self.settings.max_failures is not None
         yield ScenarioStarted(id=scenario.id, title=scenario.title, span=scenario.span)
         deadline: float | None = None
-        observer = self._observer(scenario.id)
+        observer = track.observer
         while True:
             while not self.live.empty():
                 yield self.live.get()
@@ -280,7 +283,7 @@ class _Run:
                     advance()
                 return
             if item is not None:
-                yield observer.see(item) if isinstance(item, Sent) else item
+                yield item
             elif self.tools.stop.is_set():
                 # A worker that hangs in a read is not waited for; what it made is removed by _close.
                 deadline = deadline or time.monotonic() + _GRACE

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scimctl import waiting
 from scimctl.events import Waiting
 from scimctl.exchange import CONNECTION_FAULTS, Answer, FaultKind, Request, Response, Send, TransportFault
 
@@ -61,6 +62,7 @@ class Session:
             if not self._may_wait(wait):
                 detail = f"429 Too Many Requests, and Okta would wait {wait:.0f} s before the next try"
                 return TransportFault(FaultKind.RATE_LIMIT, detail, answer.elapsed, 429)
+            waiting.begins()
             self.announce(Waiting(seconds=wait, reason=f"{request.method} {request.path} was answered with 429"))
             self.sleep(wait)
         detail = f"429 Too Many Requests, {_MOST_TRIES} times: Okta gives up, and an admin has to retry the task"
@@ -78,6 +80,7 @@ class Session:
 
         Raises StoppedError when the run was interrupted.
         """
+        waiting.begins()
         self.announce(Waiting(seconds=seconds, reason=reason))
         while seconds > 0 and not self.stop.is_set():
             self.sleep(min(seconds, _PIECE))

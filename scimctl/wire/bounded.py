@@ -10,7 +10,11 @@ from typing import Any
 
 import httpcore
 
+from scimctl import waiting
+
 _HEAD_END = b"\r\n\r\n"
+_NOTICEABLE = 0.001
+"""Seconds of an exchange that matter to somebody."""
 
 
 class Phase(Enum):
@@ -23,9 +27,15 @@ class Phase(Enum):
 
 @dataclass(slots=True)
 class Progress:
-    """One exchange on its way; `received` counts bytes of HTTP, `connected` and `secured` what was set up for it."""
+    """One exchange on its way; `received` counts bytes of HTTP, `connected` and `secured` what was set up for it.
 
+    `begun` and `deadline` are times of the monotonic clock; `ours` are the seconds in which we did something else while
+    the server had done its part.
+    """
+
+    begun: float
     deadline: float
+    ours: float = 0.0
     phase: Phase = Phase.HTTP
     connected: bool = False
     secured: bool = False
@@ -52,6 +62,10 @@ class Progress:
         """Whether more came than header fields and a body of that length."""
         return 0 < self._head < self.received - body_length
 
+    def elapsed(self) -> float:
+        """Seconds that connecting and the server took until now."""
+        return time.monotonic() - self.begun - self.ours
+
     def left(self, timeout: float | None) -> float:
         """Seconds that the next wait may take: `timeout`, less when the deadline is nearer."""
         remaining = max(self.deadline - time.monotonic(), 0.001)
@@ -71,7 +85,8 @@ class BoundedBackend:
 
     def begin(self, seconds: float) -> Progress:
         """Starts the clock of this thread's next exchange."""
-        progress = Progress(deadline=time.monotonic() + seconds)
+        now = time.monotonic()
+        progress = Progress(begun=now, deadline=now + seconds)
         self._local.progress = progress
         return progress
 
@@ -92,6 +107,9 @@ class BoundedBackend:
         """A new connection; a name that DNS cannot hold counts as a name that does not exist."""
         progress = self.progress
         progress.phase = Phase.CONNECTING
+        seconds = waiting.begins()
+        progress.ours += seconds
+        progress.deadline += seconds
         try:
             stream = self._inner.connect_tcp(host, port, progress.left(timeout), local_address, socket_options)
         except UnicodeError as error:
@@ -113,6 +131,11 @@ class BoundedStream:
         progress = self._backend.progress
         if time.monotonic() >= progress.deadline:
             raise httpcore.ReadTimeout("the answer keeps coming in small pieces and does not end")
+        seconds = waiting.begins()
+        progress.deadline += seconds
+        # Only where the answer has come meanwhile may it be that the server did not take so long.
+        if seconds > _NOTICEABLE and self._inner.get_extra_info("is_readable"):
+            progress.ours += seconds
         data = self._inner.read(max_bytes, progress.left(timeout))
         progress.came(data)
         return data

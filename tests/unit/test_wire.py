@@ -353,6 +353,43 @@ def test_threads_share_a_wire() -> None:
     assert bodies == [f"/scim/v2/Users/{number}" for number in range(64)]
 
 
+def test_no_more_connections_are_open_than_allowed() -> None:
+    first, may_answer = threading.Event(), threading.Event()
+
+    def behave(connection: socket.socket, request: bytes) -> None:
+        first.set()
+        if may_answer.wait(5):
+            connection.sendall(servers.message())
+
+    with (
+        servers.running(behave) as server,
+        Wire(settings(server.base_url, connections=1)) as wire,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        answers = [pool.submit(wire.send, dialect.post("/Users", {})) for _ in range(2)]
+        assert first.wait(5)
+        may_answer.set()
+        assert [answer.result().status for answer in answers] == [200, 200]
+        assert server.connections == 1
+
+
+def test_the_connection_that_was_used_last_is_the_next() -> None:
+    ports: list[int] = []
+
+    def behave(connection: socket.socket, request: bytes) -> None:
+        ports.append(connection.getpeername()[1])
+        together.wait(5)
+        connection.sendall(servers.message())
+
+    together = threading.Barrier(3)
+    with servers.running(behave) as server, Wire(settings(server.base_url)) as wire:
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(wire.send, [GET] * 3))
+        together = threading.Barrier(1)
+        assert [wire.send(GET).status for _ in range(4)] == [200] * 4
+        assert (len(set(ports[:3])), len(set(ports[3:]))) == (3, 1)
+
+
 def test_a_length_that_the_body_has_not_is_told_without_sending() -> None:
     with servers.running(servers.answering()) as server:
         request = replace(dialect.post("/Users", {}), headers=Headers((("Content-Length", "7"),)))
