@@ -21,10 +21,24 @@ BITES: Any = document.load(
     SourceText("exchanges.yaml", (Path(__file__).parent / "bites/exchanges.yaml").read_text())
 ).tree
 CHECKS = {check.id: check for check in all_checks()}
+_ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 CONTEXT = Context.of_bundle().with_announced(
     # A server whose /Schemas leaves one attribute out.
-    {**each, "attributes": [one for one in each["attributes"] if one["name"] != "ims"]}
-    for each in scim_definitions()
+    (
+        {**each, "attributes": [one for one in each["attributes"] if one["name"] != "ims"]}
+        for each in scim_definitions()
+    ),
+    # Of its two kinds of users one needs the extension.
+    [
+        {
+            "name": endpoint.strip("/"),
+            "endpoint": endpoint,
+            "schema": "urn:ietf:params:scim:schemas:core:2.0:User",
+            "schemaExtensions": [{"schema": _ENTERPRISE, "required": endpoint == "/Employees"}],
+        }
+        for endpoint in ("/Users", "/Employees")
+    ],
+    {"filter": {"supported": True, "maxResults": 1}},
 )
 BASE_URL = "https://example.com/scim/v2"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"

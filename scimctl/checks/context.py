@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import parse_qs
 
 from scimctl import bundle
+from scimctl.checks.announced import AnnouncedType, announced_types, most_results, types_at
 from scimctl.exchange import Exchange, Request, Response
 from scimctl.jsonvalue import Json, NotJsonError
 from scimctl.scim import urns
@@ -76,13 +77,16 @@ class Context:
     """The schemas that hold for this server, and a validator for each combination of them.
 
     `bundled` are ours as they ship; `schemas` are those in force. `announced` are the URNs of the server's `/Schemas`,
-    in small letters, None where it was not read; `missing` are the attributes that those leave out, by the URN.
+    in small letters, None where it was not read; `missing` are the attributes that those leave out, by the URN. `types`
+    are those of `/ResourceTypes`, as far as they can be understood; `most_results` is the announced length of a list.
     """
 
     bundled: SchemaSet
     schemas: SchemaSet
     announced: frozenset[str] | None = None
     missing: dict[str, frozenset[str]] = field(default_factory=dict)
+    types: tuple[AnnouncedType, ...] = ()
+    most_results: int | None = None
     _validators: dict[tuple[str, ...], Validator] = field(default_factory=dict)
 
     @classmethod
@@ -91,8 +95,13 @@ class Context:
         bundled = SchemaSet(Schema.from_json(definition) for definition in bundle.scim_definitions())
         return cls(bundled, bundled)
 
-    def with_announced(self, definitions: Iterable[dict[str, Json]]) -> Self:
-        """The context once the server's `/Schemas` was read; a definition that cannot be read is passed over."""
+    def with_announced(
+        self,
+        definitions: Iterable[dict[str, Json]],
+        types: Iterable[dict[str, Json]] = (),
+        config: dict[str, Json] | None = None,
+    ) -> Self:
+        """The context once the server's discovery was read; a definition that cannot be read is passed over."""
         merged: list[Schema] = []
         missing: dict[str, frozenset[str]] = {}
         for definition in definitions:
@@ -105,7 +114,19 @@ class Context:
                 missing[ours.id] = lacking
             merged.append(schema if ours is None else in_force(ours, schema))
         announced = frozenset(schema.id.casefold() for schema in merged) or None
-        return type(self)(self.bundled, SchemaSet(merged).merged(self.bundled), announced, missing)
+        return type(self)(
+            self.bundled,
+            SchemaSet(merged).merged(self.bundled),
+            announced,
+            missing,
+            announced_types(types),
+            most_results(config),
+        )
+
+    def types_of(self, path: str, base: str) -> list[AnnouncedType]:
+        """The announced types that a resource in the answer to a request may be of: by the path, else by its schema."""
+        folded = base.casefold()
+        return types_at(self.types, path) or [each for each in self.types if each.schema == folded]
 
     def validator(self, kind: ResourceType) -> Validator:
         """The validator of what a server returns for a resource of this base and these extensions."""

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from scimctl.engine.cleanup import remove_all
 from scimctl.engine.expectations import Held, action_held, captured, response_held, statuses_held
@@ -12,9 +13,10 @@ from scimctl.engine.marks import Mark
 from scimctl.engine.observer import masked
 from scimctl.engine.ownership import Owner
 from scimctl.engine.recorder import NotOursError, Recorder
+from scimctl.engine.refusals import UNSUPPORTED, refusal
 from scimctl.engine.session import StoppedError
 from scimctl.engine.state import State, UnboundError
-from scimctl.engine.verbs import REQUIREMENT_OF, flow_of
+from scimctl.engine.verbs import REQUIREMENT_OF, TITLE_OF, flow_of
 from scimctl.events import ActionDone, OrgTold, StepStarted
 from scimctl.exchange import Exchange, FaultKind, Headers, Request, Response, TransportFault
 from scimctl.finding import Outcome, Problem
@@ -27,6 +29,7 @@ from scimctl.okta.texts import server_words
 from scimctl.scenario.model import OktaStep, PauseStep, Scenario, SendSpec, SendStep, Step, SuiteStep, TogetherStep
 from scimctl.scenario.target import render_target
 from scimctl.scenario.template import render_text
+from scimctl.scim.schema import SchemaSet
 from scimctl.spec.requirement import Level, Requirement
 
 INTERRUPTED = "the run was interrupted"
@@ -56,7 +59,7 @@ class _ScenarioOverError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Player:
-    """Plays `state.scenario` once; `requirement` finds a requirement by id.
+    """Plays `state.scenario` once; `requirement` finds a requirement by id, `schemas` are those in force.
 
     The steps are played once for each of `rounds`, which are values of `$(…)`. `asks_for_members` adds the wish for
     members to requests for groups, where a server shows them on request alone.
@@ -65,6 +68,7 @@ class Player:
     state: State
     recorder: Recorder
     requirement: Callable[[str], Requirement]
+    schemas: SchemaSet
     keep: bool
     tell_org: bool = False
     asks_for_members: bool = False
@@ -167,9 +171,18 @@ class Player:
         if self.asks_for_members:
             request = _with_members(request)
         exchange = self.recorder.exchange(request, step.number, anyones=anyones)
+        self._end_if_unsupported(step, exchange)
         for held in response_held(step.expect, exchange, self.state.resolve):
             self._judge(held, step)
         return exchange
+
+    def _end_if_unsupported(self, step: SendStep, exchange: Exchange) -> None:
+        # Who writes a scenario for a server knows what it supports: there a refusal is what it looks like.
+        if self.state.scenario.suite.startswith("rfc"):
+            noted = refusal(step, exchange, self.schemas, partial(self.recorder.question, step=step.number))
+            if noted is not None:
+                self._mark(noted, UNSUPPORTED, step.number)
+                raise _ScenarioOverError
 
     def _suite(self, step: SuiteStep) -> None:
         """A request of a suite that others wrote; it goes on after a broken assertion, as with its vendor."""
@@ -253,7 +266,7 @@ class Player:
         refused_at = result.refused_at or ((len(exchanges) - 1,) if result.refusal is not None else ())
         for position, (purpose, exchange) in enumerate(zip(purposes, exchanges, strict=True)):
             if position not in refused_at:
-                held = Held(f"okta.{purpose.value}", _TITLES[purpose], None, step.span, exchange)
+                held = Held(f"okta.{purpose.value}", TITLE_OF[purpose], None, step.span, exchange)
                 self._mark(held, REQUIREMENT_OF[purpose], step.number)
         if not as_expected and refused_at:
             self._judge_refusal(step, result, exchanges[refused_at[0]])
@@ -274,7 +287,7 @@ class Player:
         assert refusal is not None
         requirement = REQUIREMENT_OF[refusal.purpose]
         problem = Problem(refusal.expected, refusal.actual, refusal.at)
-        held = Held(f"okta.{refusal.purpose.value}", _TITLES[refusal.purpose], problem, step.span, refused)
+        held = Held(f"okta.{refusal.purpose.value}", TITLE_OF[refusal.purpose], problem, step.span, refused)
         notes = (f"Okta shows: {result.reason}",) if result.reason else ()
         self._mark(held, requirement, step.number, notes=notes, preparation=not step.expect.stated)
         self._end_if_broken(problem, refused, requirement, preparation=not step.expect.stated)
@@ -367,30 +380,3 @@ def _document(response: Response) -> Json:
         return response.json()
     except NotJsonError:
         return None
-
-
-_TITLES = {
-    Purpose.TEST_USERS: "Test API Credentials gets a list of users",
-    Purpose.TEST_GROUPS: "the save gets a list of groups",
-    Purpose.LOOKUP: "the lookup by userName gets a usable answer",
-    Purpose.CREATE: "the create is answered with the new user",
-    Purpose.READ: "the read before a change gets the user",
-    Purpose.UPDATE: "the profile push is accepted",
-    Purpose.ACTIVATE: "the reactivation by PATCH is accepted",
-    Purpose.ACTIVATE_PUT: "the reactivation by PUT is accepted",
-    Purpose.DEACTIVATE: "the deactivation by PATCH is accepted",
-    Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
-    Purpose.PASSWORD: "the password push by PATCH is accepted",
-    Purpose.PASSWORD_PUT: "the password push by PUT is accepted",
-    Purpose.DISCOVER: "the discovery finds roles and entitlements",
-    Purpose.DELETE: "the deletion of a user is accepted",
-    Purpose.IMPORT: "the import comes to its end with everybody",
-    Purpose.GROUP_LOOKUP: "the lookup by displayName gets a usable answer",
-    Purpose.GROUP_CREATE: "the create is answered with the new group",
-    Purpose.GROUP_READ: "the read of a pushed group gets the group",
-    Purpose.GROUP_RENAME: "Okta's renaming of a group is accepted",
-    Purpose.GROUP_MEMBERS: "the change of members by PATCH is accepted",
-    Purpose.GROUP_OVERWRITE: "the full push of members by PATCH is accepted",
-    Purpose.GROUP_PUT: "the replacement of a group is accepted",
-    Purpose.GROUP_DELETE: "the deletion of a group is accepted",
-}

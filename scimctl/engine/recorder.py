@@ -92,10 +92,8 @@ class Recorder:
         asked: list[Exchange] = []
 
         def ask(question: Request) -> Exchange:
-            exchange = self._sent(question, self.session.send(question))
-            self.emit(Sent(exchange, step, is_judged=False))
-            asked.append(exchange)
-            return exchange
+            asked.append(self.question(question, step))
+            return asked[-1]
 
         for path in paths:
             proof = self._ownership.owner(path, ask)
@@ -105,6 +103,15 @@ class Recorder:
         for entry in self.ledger.open_entries(self.scenario) if paths and renamed else ():
             if entry.id is not None and dialect.resource_target(entry.collection, entry.id) in paths:
                 self.ledger.marked(entry, renamed)
+
+    def question(self, request: Request, step: int) -> Exchange:
+        """Sends a request of our own as part of `step`; it is not judged.
+
+        Raises session.StoppedError when the run was interrupted.
+        """
+        exchange = self._sent(request, self.session.send(request))
+        self.emit(Sent(exchange, step, is_judged=False))
+        return exchange
 
     def unjudged(self, request: Request) -> Exchange:
         """Sends `request` for clean-up: not numbered among the steps, not judged, also while the run is stopping."""

@@ -166,7 +166,9 @@ class _Run:
                     ask_groups="type:Group" in needs,
                     in_process=self.settings.in_process,
                 )
-                self.context = self.context.with_announced(self.announced.schemas or ())
+                self.context = self.context.with_announced(
+                    self.announced.schemas or (), self.announced.resource_types or (), self.announced.config
+                )
                 self.restrictions = restrictions(self.announced.schemas, self.context.bundled)
                 self.filling = Filling.of(self.announced.schemas, self.context.bundled)
         except StoppedError:
@@ -302,6 +304,7 @@ class _Run:
                 state=state,
                 recorder=self._recorder(state.scenario.id, emit),
                 requirement=self.tools.catalogue.get,
+                schemas=self.context.schemas,
                 keep=self.settings.keep,
                 tell_org=self.settings.tell_org,
                 record=Record(scenario=state.scenario),

@@ -40,6 +40,33 @@ REQUIREMENT_OF: dict[Purpose, str] = {
 }
 """What each of Okta's requests asks of a server."""
 
+TITLE_OF: dict[Purpose, str] = {
+    Purpose.TEST_USERS: "Test API Credentials gets a list of users",
+    Purpose.TEST_GROUPS: "the save gets a list of groups",
+    Purpose.LOOKUP: "the lookup by userName gets a usable answer",
+    Purpose.CREATE: "the create is answered with the new user",
+    Purpose.READ: "the read before a change gets the user",
+    Purpose.UPDATE: "the profile push is accepted",
+    Purpose.ACTIVATE: "the reactivation by PATCH is accepted",
+    Purpose.ACTIVATE_PUT: "the reactivation by PUT is accepted",
+    Purpose.DEACTIVATE: "the deactivation by PATCH is accepted",
+    Purpose.DEACTIVATE_PUT: "the deactivation by PUT is accepted",
+    Purpose.PASSWORD: "the password push by PATCH is accepted",
+    Purpose.PASSWORD_PUT: "the password push by PUT is accepted",
+    Purpose.DISCOVER: "the discovery finds roles and entitlements",
+    Purpose.DELETE: "the deletion of a user is accepted",
+    Purpose.IMPORT: "the import comes to its end with everybody",
+    Purpose.GROUP_LOOKUP: "the lookup by displayName gets a usable answer",
+    Purpose.GROUP_CREATE: "the create is answered with the new group",
+    Purpose.GROUP_READ: "the read of a pushed group gets the group",
+    Purpose.GROUP_RENAME: "Okta's renaming of a group is accepted",
+    Purpose.GROUP_MEMBERS: "the change of members by PATCH is accepted",
+    Purpose.GROUP_OVERWRITE: "the full push of members by PATCH is accepted",
+    Purpose.GROUP_PUT: "the replacement of a group is accepted",
+    Purpose.GROUP_DELETE: "the deletion of a group is accepted",
+}
+"""What is well when the server does it."""
+
 
 def flow_of(state: State, verb: str, argument: Json) -> Flow:
     """The flow of `verb` with its rendered argument, in the state's org. The parser has checked both."""

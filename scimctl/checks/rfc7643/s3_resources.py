@@ -4,7 +4,8 @@ import ipaddress
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scimctl.checks.context import View
+from scimctl.checks.announced import AnnouncedType
+from scimctl.checks.context import Resource, View
 from scimctl.checks.registry import check
 from scimctl.finding import Problem
 from scimctl.jsonvalue import show
@@ -59,20 +60,48 @@ def base_schema_is_named(view: View) -> Iterator[Problem]:
     "resource.other-schemas", requires="res-02", applies=lambda view: any(r.kind is not None for r in view.resources)
 )
 def no_other_schema_is_named(view: View) -> Iterator[Problem]:
-    """A resource's schemas name neither messages nor the schema of another type."""
+    """A resource's schemas name the schema of its type and the type's extensions alone."""
     for resource in view.resources:
         schemas = resource.canonical.get("schemas")
         if resource.kind is None or not isinstance(schemas, list):
             continue
+        types = view.context.types_of(view.exchange.request.path, resource.kind.base.id)
         for urn in schemas:
-            if isinstance(urn, str) and not urns.same_urn(urn, resource.kind.base.id) and _is_foreign(urn):
+            if isinstance(urn, str) and not urns.same_urn(urn, resource.kind.base.id) and _is_foreign(urn, types):
                 yield Problem(f"{resource.kind.base.id} and its extensions", urn, f"{resource.at}/schemas")
 
 
-def _is_foreign(urn: str) -> bool:
+def _is_foreign(urn: str, types: list[AnnouncedType]) -> bool:
+    if types:
+        return not any(each.allows(urn) for each in types)
+    # Any URN may be that of an extension where the server does not say which its types have.
     folded = urn.casefold()
     bases = (urns.USER, urns.GROUP, *urns.DISCOVERY)
     return ":scim:api:messages:" in folded or folded in {base.casefold() for base in bases}
+
+
+def _has_required_extensions(view: View) -> bool:
+    return view.is_whole and any(each.required for each in view.context.types)
+
+
+@check("resource.required-extensions", requires="rt-05", applies=_has_required_extensions)
+def required_extensions_are_there(view: View) -> Iterator[Problem]:
+    """A resource has every extension that /ResourceTypes says its type requires."""
+    for resource in view.resources:
+        if resource.kind is None:
+            continue
+        types = view.context.types_of(view.exchange.request.path, resource.kind.base.id)
+        # Where it may be of several types, what all of them require is there in any case.
+        required = frozenset.intersection(*(each.required for each in types)) if types else frozenset()
+        for urn in sorted(required - _named(resource)):
+            yield Problem(f"the extension {urn}", "absent", resource.at)
+
+
+def _named(resource: Resource) -> frozenset[str]:
+    """The URNs that a resource names as its schemas, or has members of, in small letters."""
+    schemas = resource.canonical.get("schemas")
+    named = [urn for urn in schemas if isinstance(urn, str)] if isinstance(schemas, list) else []
+    return frozenset(urn.casefold() for urn in (*named, *resource.sent))
 
 
 @check("resource.id", requires="res-07", applies=_has_stored_resources)

@@ -126,3 +126,25 @@ def no_more_than_count(view: View) -> Iterator[Problem]:
     resources = _listing(view).get("Resources")
     if isinstance(resources, list) and len(resources) > count:
         yield Problem(f"{count} at most", str(len(resources)), "/Resources")
+
+
+def _is_filtered(view: View) -> bool:
+    """Whether the answer is one to a filter; discovery takes no notice of any (§4)."""
+    request = view.exchange.request
+    if request.path.endswith("/.search"):
+        return view.succeeded and b'"filter"' in request.body
+    is_discovery = request.path in ("/Schemas", "/ResourceTypes")
+    return _is_listing(view) and not is_discovery and "filter" in _parameters(view)
+
+
+@check(
+    "list.max-results",
+    requires="spc-12",
+    applies=lambda view: view.context.most_results is not None and _is_filtered(view),
+)
+def no_more_than_announced(view: View) -> Iterator[Problem]:
+    """An answer to a filter never has more resources than /ServiceProviderConfig announces."""
+    most = view.context.most_results
+    resources = view.body.get("Resources") if isinstance(view.body, dict) else None
+    if most is not None and isinstance(resources, list) and len(resources) > most:
+        yield Problem(f"{most} at most", str(len(resources)), "/Resources")

@@ -30,10 +30,17 @@ def announcing(change: Any, answer: Any = lambda user: user) -> dict[str, Findin
                 response, body | {"Resources": schemas, "totalResults": len(schemas), "itemsPerPage": len(schemas)}
             )
         body = content(response)
+        if request.path == "/ResourceTypes":
+            return with_content(response, body | {"Resources": [_with_licences(one) for one in body["Resources"]]})
         return with_content(response, answer(body)) if body.get("userName") else response
 
     played = play(changed, ("okta.users.create[oin]",))
     return {f.check: f for f in played.findings if f.scenario == "passive" and f.outcome is Outcome.BROKEN}
+
+
+def _with_licences(kind: dict[str, Any]) -> dict[str, Any]:
+    """A resource type that may have the extension of this server's own."""
+    return kind | {"schemaExtensions": [*kind["schemaExtensions"], {"schema": LICENCE, "required": False}]}
 
 
 def with_attribute(name: str, **characteristics: Any) -> Any:
