@@ -1,14 +1,16 @@
 """Servers that keep the RFCs in unusual ways: the reference server with another habit around it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from scimctl.exchange import Answer, Headers, Request, Response, Send
 from scimctl.scim import urns
 from tests import legal
-from tests.exchanges import Variant, content, error, ok, with_content
+from tests.exchanges import Variant, content, error, filter_of, ok, with_content
 from tests.playing import BASE_URL
 
 HABITS: dict[str, Variant] = {name: legal.HABITS[name] for name in ("no-patch",)}
@@ -113,6 +115,34 @@ _errors(
         else response
     ),
 )
+
+
+@habit("moments-shown-in-whole-seconds")
+def whole_seconds(request: Request, server: Send) -> Answer:
+    def cut(resource: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(resource.get("meta"), dict):
+            return resource
+        moments = {
+            k: re.sub(r"\.\d+Z$", "Z", v) for k, v in resource["meta"].items() if k in ("created", "lastModified")
+        }
+        return resource | {"meta": resource["meta"] | moments}
+
+    return _over_resources(ok(server(request)), cut)
+
+
+@habit("no-filters-by-groups")
+def no_filters_by_groups(request: Request, server: Send) -> Answer:
+    return error(400, "not here", "invalidFilter") if "groups." in filter_of(request) else server(request)
+
+
+@habit("no-groups-in-groups")
+def no_groups_in_groups(request: Request, server: Send) -> Answer:
+    sent = request.body.decode("utf-8", "replace") if request.path.startswith("/Groups") else ""
+    values = re.findall(r'"value": ?"([^"]+)"', sent) if request.method in ("POST", "PUT", "PATCH") else []
+    paths = (f"/Groups/{quote(value, safe='')}" for value in values)
+    is_nested = any(ok(server(Request("GET", path))).status == 200 for path in paths)
+    return error(400, "no group in a group", "invalidValue") if is_nested else server(request)
+
 
 _discovery(
     "urns-of-resource-types-in-capitals",

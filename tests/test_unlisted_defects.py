@@ -60,7 +60,7 @@ def showing(change: Callable[[Request, dict[str, Any]], dict[str, Any]]) -> Vari
         body = content(response) if response.status in (200, 201) else {}
         if isinstance(body.get("Resources"), list):
             return with_content(response, body | {"Resources": [change(request, one) for one in body["Resources"]]})
-        return with_content(response, change(request, body)) if "meta" in body else response
+        return with_content(response, change(request, body)) if "id" in body else response
 
     return act
 
@@ -133,6 +133,52 @@ def _bulk_without_conditions(request: Request, server: Send) -> Answer:
     return server(request)
 
 
+def _filters_as(pattern: str, replacement: str) -> Variant:
+    """A server that reads another filter where one is like the pattern."""
+
+    def act(request: Request, server: Send) -> Answer:
+        changed = re.sub(pattern, replacement, filter_of(request))
+        return server(with_parameters(request, filter=changed) if changed != filter_of(request) else request)
+
+    return act
+
+
+def _small_ids(request: Request, server: Send) -> Answer:
+    text = re.sub(r'^id eq "[^"]*"', lambda found: found[0].lower(), filter_of(request))
+    return server(with_parameters(request, filter=text) if filter_of(request) else request)
+
+
+def _no_groups_on_request(request: Request, shown: dict[str, Any]) -> dict[str, Any]:
+    return without(shown, "groups") if "attributes=groups" in request.query else shown
+
+
+def _groups_as_users(request: Request, shown: dict[str, Any]) -> dict[str, Any]:
+    members = [
+        one | {"$ref": one["$ref"].replace("/Groups/", "/Users/")} if "$ref" in one else one
+        for one in shown.get("members", [])
+    ]
+    return shown | {"members": members} if members else shown
+
+
+def _without_nested(request: Request, shown: dict[str, Any]) -> dict[str, Any]:
+    if "members" not in shown:
+        return shown
+    return shown | {"members": [one for one in shown["members"] if one.get("type") != "Group"]}
+
+
+def _no_type_of_groups(request: Request, server: Send) -> Answer:
+    members = [one.get("value") for one in operations(request)] if request.path.startswith("/Groups/") else []
+    typed = any(isinstance(value, list) and any("type" in member for member in value) for value in members)
+    return error(400, "no type", "invalidValue") if typed else server(request)
+
+
+def _put_without_parts(request: Request, server: Send) -> Answer:
+    body = content(request) if on_one_user(request, "PUT") else {}
+    if isinstance(body.get("roles"), list):
+        request = with_content(request, body | {"roles": [without(one, "type") for one in body["roles"]]})
+    return server(request)
+
+
 DEFECTS: dict[str, tuple[Variant, str]] = {
     "only-ten-operations": (patching(lambda ops: ops[:10]), "rfc7644.s3-5-2.one-after-the-other[a-dozen]"),
     "removes-first": (
@@ -170,12 +216,36 @@ DEFECTS: dict[str, tuple[Variant, str]] = {
         showing(lambda request, one: without(one, ENTERPRISE) if is_create(request) else one),
         "rfc7644.s3-3.extension-in-the-answer",
     ),
-    "no-manager-in-filters": (refusing(r"manager\.value", in_filters=True), "rfc7644.s3-4-2.filter-by-manager"),
     "no-group-urn-in-filters": (refusing(r"core:2.0:Group:", in_filters=True), "rfc7644.s3-4-2.filter-groups-by-urn"),
     "underscore-is-any-letter": (_wildcards, "rfc7644.s3-4-2.filter-letters[underscore]"),
     "groups-unsorted": (without_parameter("sortBy", "/Groups"), "rfc7644.s3-4-2.sort-groups"),
     "conditions-for-users-alone": (without_header("If-Match", "/Groups"), "rfc7644.s3-14.groups"),
     "first-error-ends-bulk": (_stops_at_first_error, "rfc7644.s3-7.fail-on-second-error"),
+    "ids-in-any-case": (_small_ids, "rfc7644.s3-4-2.filter-exact-ids"),
+    "time-zones-ignored": (
+        _filters_as(r'(meta\.\w+ \w\w "[^"]*)[+-]\d\d:\d\d"', r'\1Z"'),
+        "rfc7644.s3-4-2.filter-other-time-zone",
+    ),
+    "no-moment-is-equal": (
+        _filters_as(r'meta\.\w+ eq "[^"]*"', 'meta.created eq "1970-01-01T00:00:00Z"'),
+        "rfc7644.s3-4-2.filter-shown-moments",
+    ),
+    "greater-or-equal": (_filters_as(r"(meta\.\w+ [gl])t", r"\1e"), "rfc7644.s3-4-2.filter-shown-moments"),
+    "last-change-is-creation": (
+        _filters_as(r"meta\.lastModified", "meta.created"),
+        "rfc7644.s3-4-2.filter-last-change",
+    ),
+    "empty-text-ignored": (ignoring(has=lambda one: one.get("value") == ""), "rfc7644.s3-5-2.empty-text"),
+    "no-value-paths-of-roles": (refusing(r"^roles\["), "rfc7644.s3-5-2.value-path-of-any-attribute[roles]"),
+    "division-ignored": (
+        ignoring(has=lambda one: str(one.get("path")).endswith(":division")),
+        "rfc7644.s3-5-2.any-single-attribute[division]",
+    ),
+    "types-of-roles-lost-by-put": (_put_without_parts, "rfc7644.s3-5-1.parts-of-values[roles.type]"),
+    "no-groups-on-request": (showing(_no_groups_on_request), "rfc7644.s3-9.groups-of-a-user"),
+    "nested-groups-dropped": (showing(_without_nested), "rfc7643.s4-2.nested-by-patch"),
+    "nested-groups-as-users": (showing(_groups_as_users), "rfc7643.s4-2.nested-by-patch"),
+    "no-types-of-members": (_no_type_of_groups, "rfc7643.s4-2.nested-with-its-type"),
     "bulk-without-conditions": (_bulk_without_conditions, "rfc7644.s3-7.version"),
 }
 """Each server with the scenario that fails on it."""

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from scimctl.jsonvalue import Json, compact
 Resolve: TypeAlias = Callable[[str], Json]
 """The value of a name such as `user.login`."""
 
+_WEST = timezone(timedelta(hours=-11))
 _MARK = re.compile(r"\$\$\(|\$\((?P<inside>[^()]*)\)|\$\(")
 _INSIDE = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*(?P<filters>(?:\|\s*\w+\s*)*)")
 
@@ -32,6 +34,15 @@ def _thousandfold(text: str) -> str:
     return text * 1000
 
 
+def _hour_later(text: str) -> str:
+    """The moment an hour later, so far west that by text alone it is earlier; one without a time zone stays without."""
+    try:
+        later = datetime.fromisoformat(text) + timedelta(hours=1)
+        return (later.astimezone(_WEST) if later.tzinfo else later).isoformat()
+    except (ValueError, OverflowError):
+        return text
+
+
 FILTERS: dict[str, tuple[Callable[[str], str], str]] = {
     "filter": (_escape_filter, "Escapes quotation marks and backslashes for a SCIM filter between double quotes."),
     "path": (escape_segment, "Encodes the text for a segment of a path, as `send` does; for bulk requests."),
@@ -39,6 +50,7 @@ FILTERS: dict[str, tuple[Callable[[str], str], str]] = {
     "lower": (str.lower, "Turns the text into small letters."),
     "regex": (re.escape, "Escapes the text for use inside `$regex`."),
     "thousandfold": (_thousandfold, "The text a thousand times, to see what becomes of a long one."),
+    "hour_later": (_hour_later, "A date-time an hour later, written in the time zone eleven hours behind UTC."),
 }
 """What may follow a name after `|`: the function and what it does in a sentence."""
 

@@ -80,6 +80,12 @@ def test_values_and_literals_are_encoded_apart() -> None:
         ("upper", "aé", "AÉ"),
         ("lower", "AÉ", "aé"),
         ("regex", "a.b", r"a\.b"),
+        ("thousandfold", "ab", "ab" * 1000),
+        ("hour_later", "2026-01-01T09:30:00Z", "2025-12-31T23:30:00-11:00"),
+        ("hour_later", "2026-01-01T09:30:00.125+02:00", "2025-12-31T21:30:00.125000-11:00"),
+        ("hour_later", "2026-01-01T09:30:00", "2026-01-01T10:30:00"),
+        ("hour_later", "9999-12-31T23:30:00Z", "9999-12-31T23:30:00Z"),
+        ("hour_later", "yesterday", "yesterday"),
     ],
 )
 def test_filters(name: str, text: str, wanted: str) -> None:
