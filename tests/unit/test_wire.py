@@ -279,6 +279,16 @@ def test_a_connection_on_which_the_server_failed_is_not_used_again() -> None:
         assert server.connections == 3
 
 
+def test_no_thread_is_lent_a_connection_on_which_the_server_failed() -> None:
+    def behave(connection: socket.socket, request: bytes) -> None:
+        failed = b"/Users/0" in request
+        connection.sendall(servers.message("500 Internal Server Error" if failed else "200 OK"))
+
+    with servers.running(behave) as server, Wire(settings(server.base_url)) as wire, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: wire.send(dialect.put(f"/Users/{number % 2}", {})), range(2000)))
+    assert {kind(answer) for answer in answers} == {None}
+
+
 def test_a_get_on_a_connection_that_was_just_closed_goes_out_again() -> None:
     with servers.running(servers.once_per_connection(servers.answering())) as server:
         with Wire(settings(server.base_url)) as wire:
@@ -373,7 +383,7 @@ def test_no_more_connections_are_open_than_allowed() -> None:
         assert server.connections == 1
 
 
-def test_the_connection_that_was_used_last_is_the_next() -> None:
+def test_connections_are_kept_after_requests_that_went_together() -> None:
     ports: list[int] = []
 
     def behave(connection: socket.socket, request: bytes) -> None:
@@ -387,7 +397,7 @@ def test_the_connection_that_was_used_last_is_the_next() -> None:
             list(pool.map(wire.send, [GET] * 3))
         together = threading.Barrier(1)
         assert [wire.send(GET).status for _ in range(4)] == [200] * 4
-        assert (len(set(ports[:3])), len(set(ports[3:]))) == (3, 1)
+        assert (len(set(ports[:3])), len(set(ports[3:])), server.connections) == (3, 1, 3)
 
 
 def test_a_length_that_the_body_has_not_is_told_without_sending() -> None:
